@@ -1,0 +1,3 @@
+using Dmoerm.Cli;
+
+return DmoermCommand.Run(args);

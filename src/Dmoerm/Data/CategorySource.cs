@@ -1,0 +1,45 @@
+namespace Dmoerm.Data;
+
+/// <summary>A recipe's entry for one category: where its rows are and how they become comparisons.</summary>
+public sealed record CategorySource
+{
+    /// <summary>Training files; a relative path starts at the recipe's folder.</summary>
+    public IReadOnlyList<string> Data { get; init; } = [];
+
+    /// <summary>Files that are read once, by the final evaluation.</summary>
+    public IReadOnlyList<string> Test { get; init; } = [];
+
+    /// <summary>Name of the row format; null recognises it by content.</summary>
+    public string? Format { get; init; }
+
+    /// <summary>Rows with this value in their <c>category</c> field are taken (rows without one always are); null is the category's name.</summary>
+    public string? RowCategory { get; init; }
+
+    /// <summary>Two overall scores that differ by at least this (and by more than 0) are a comparison.</summary>
+    public double Gap { get; init; }
+
+    /// <summary>What splitting and folding never cut: <c>prompt</c>, <c>responses</c>, or a row's text field.</summary>
+    public string GroupBy { get; init; } = "prompt";
+
+    /// <summary>The unit of confidence intervals; null is <see cref="GroupBy"/>.</summary>
+    public string? ResampleBy { get; init; }
+
+    /// <summary>The category's capabilities, in the experts' order.</summary>
+    public IReadOnlyDictionary<string, CapabilitySource> Capabilities { get; init; } = new Dictionary<string, CapabilitySource>();
+}
+
+/// <summary>Where a capability's comparisons come from.</summary>
+public sealed record CapabilitySource
+{
+    /// <summary>Field of the rows' capability scores; null is the capability's own name, unless <see cref="Reasons"/> are given.</summary>
+    public string? Score { get; init; }
+
+    /// <summary>The score is an error flag or a cost: less is better.</summary>
+    public bool LowerIsBetter { get; init; }
+
+    /// <summary>Two scores that differ by at least this (and by more than 0) are a comparison.</summary>
+    public double Gap { get; init; }
+
+    /// <summary>Reason codes of pair rows: a row with one of them says that its chosen response is better in this capability.</summary>
+    public IReadOnlyList<string> Reasons { get; init; } = [];
+}
