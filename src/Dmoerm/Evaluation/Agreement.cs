@@ -34,6 +34,16 @@ public static class Agreement
         };
     }
 
+    /// <summary>The agreement alone, for figures that stand beside one with an interval.</summary>
+    /// <param name="comparisons">What a model and people said.</param>
+    /// <returns>Share in [0, 1]; null when nothing is counted.</returns>
+    /// <exception cref="ArgumentException">A reward is not a number.</exception>
+    public static double? Share(IReadOnlyList<JudgedComparison> comparisons)
+    {
+        var counted = Counted(comparisons);
+        return counted.Count == 0 ? null : counted.Average(Right);
+    }
+
     /// <summary>Agreement of one model minus that of another, paired: both are resampled together.</summary>
     /// <param name="first">The first model's judgements.</param>
     /// <param name="second">The second model's judgements of the same comparisons in the same order.</param>
