@@ -65,6 +65,7 @@ internal sealed class EarlyStopping : IDisposable
             BestLosses = [.. _losses],
             BestSteps = [.. _steps],
             LearningRates = [.. Enumerable.Repeat(rate, _steps.Length)],
+            Tries = [new RateTry(rate, [.. _losses], [.. _steps])],
         };
     }
 

@@ -10,6 +10,7 @@ namespace Dmoerm.Training;
 public sealed class LinearHead
 {
     private const int MaxIterations = 25;
+    private const double DefaultPenalty = 0.1;
     private static readonly double[] Penalties = [10, 3, 1, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001];
     private readonly FeatureTable _features;
     private readonly BatchPlan _plan;
@@ -35,7 +36,7 @@ public sealed class LinearHead
     /// <param name="features">[N, D] features of all conversations of the examples.</param>
     /// <param name="judged">The capability that is learnt; null for the overall preference.</param>
     /// <param name="training">What is learnt from.</param>
-    /// <param name="tuning">Cuts of the training examples into a part to fit on and a part to measure the loss on.</param>
+    /// <param name="tuning">Cuts of the training examples into a part to fit on and a part to measure the loss on; empty takes a penalty of 0.1.</param>
     public static LinearHead Fit(
         FeatureTable features, string? judged, IReadOnlyList<TrainingExample> training,
         IReadOnlyList<(IReadOnlyList<TrainingExample> Fitted, IReadOnlyList<TrainingExample> HeldOut)> tuning)
@@ -48,7 +49,7 @@ public sealed class LinearHead
             head.AddHeldOutLosses(fitted, heldOut, losses);
         }
 
-        var best = Array.IndexOf(losses, losses.Min());
+        var best = tuning.Count == 0 ? Array.IndexOf(Penalties, DefaultPenalty) : Array.IndexOf(losses, losses.Min());
         head.Penalty = Penalties[best];
         var weight_D = Path(head.Pairs(training), Penalties.Take(best + 1)).Last();
         head.Weight_1D = (weight_D / head._deviation_D).to(features.Feature_NF.dtype).unsqueeze(0).DetachFromDisposeScope();

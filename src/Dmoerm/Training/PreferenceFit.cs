@@ -82,6 +82,7 @@ public sealed class PreferenceFit(IReadOnlyList<(string Name, Parameter Tensor)>
         BestLosses = [.. kept.BestLosses.Select((loss, scorer) => better.Contains(scorer) ? next.BestLosses[scorer] : loss)],
         BestSteps = [.. kept.BestSteps.Select((step, scorer) => better.Contains(scorer) ? next.BestSteps[scorer] : step)],
         LearningRates = [.. kept.LearningRates.Select((rate, scorer) => better.Contains(scorer) ? next.LearningRates[scorer] : rate)],
+        Tries = [.. kept.Tries, .. next.Tries],
     };
 
     private void Each(Action<int> action)

@@ -17,4 +17,13 @@ public sealed record TrainingOutcome
 
     /// <summary>The learning rate of each scorer's kept weights.</summary>
     public required IReadOnlyList<double> LearningRates { get; init; }
+
+    /// <summary>What each learning rate reached.</summary>
+    public IReadOnlyList<RateTry> Tries { get; init; } = [];
 }
+
+/// <summary>What one learning rate reached.</summary>
+/// <param name="LearningRate">The rate.</param>
+/// <param name="BestLosses">Each scorer's lowest validation loss; null without validation data.</param>
+/// <param name="BestSteps">The step of each scorer's lowest loss.</param>
+public sealed record RateTry(double LearningRate, IReadOnlyList<double?> BestLosses, IReadOnlyList<int> BestSteps);
