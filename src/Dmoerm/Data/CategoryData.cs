@@ -28,7 +28,7 @@ public sealed record DataReport
     /// <summary>Distinct responses of all examples.</summary>
     public required int Responses { get; init; }
 
-    /// <summary>Responses that went into an equal one of the same prompt.</summary>
+    /// <summary>Responses that met an equal text of the same prompt, in one row or across rows: those read less <see cref="Responses"/>.</summary>
     public required int MergedResponses { get; init; }
 
     /// <summary>Stated comparisons between two equal texts, which say nothing.</summary>

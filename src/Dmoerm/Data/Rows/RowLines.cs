@@ -59,7 +59,7 @@ internal static class RowLines
         {
             return Parse(utf8, $"{path}, line {line}");
         }
-        catch (InvalidDataException)
+        catch (InvalidDataException) when (IsZipped(path))
         {
             // A file that was cut off ends in the middle of a row: then the gzip is what is broken, and reading on says so.
             _ = Lines(path).Count();
@@ -104,9 +104,11 @@ internal static class RowLines
         return StrictJson.Bare(broken.Message) + $" (byte {broken.BytePositionInLine + 1}).";
     }
 
+    private static bool IsZipped(string path) => path.EndsWith(".jsonl.gz", StringComparison.OrdinalIgnoreCase);
+
     private static Stream Open(string path, out bool zipped)
     {
-        zipped = path.EndsWith(".jsonl.gz", StringComparison.OrdinalIgnoreCase);
+        zipped = IsZipped(path);
         if (!zipped && !path.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase))
         {
             throw new InvalidDataException($"{path}: expected a file that ends in .jsonl or .jsonl.gz.");
