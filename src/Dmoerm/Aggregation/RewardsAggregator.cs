@@ -36,6 +36,7 @@ public sealed class RewardsAggregator : Aggregator
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(numExperts, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        Width = width;
         _linear = nn.Linear(NumFeatures, 1, hasBias: false);
         _inner = nn.Linear(NumFeatures, width);
         _activation = nn.PReLU(1);
@@ -43,6 +44,9 @@ public sealed class RewardsAggregator : Aggregator
         Start(numExperts, seed);
         RegisterComponents();
     }
+
+    /// <summary>Inner width of the net beside the linear part.</summary>
+    public int Width { get; }
 
     /// <inheritdoc/>
     public override AggregatorKind Kind => AggregatorKind.Rewards;

@@ -17,7 +17,7 @@ internal sealed class WeightFiles : IDisposable
     /// <summary>Names that were not asked for.</summary>
     public IEnumerable<string> Left => _tensors.Keys.Where(name => !_taken.Contains(name)).Order(StringComparer.Ordinal);
 
-    /// <summary>Opens the files that an index names, or else all safetensors files.</summary>
+    /// <summary>Opens <c>model.safetensors</c>, or the files that an index names, or else all safetensors files.</summary>
     /// <exception cref="InvalidDataException">There are none, or one is missing or broken.</exception>
     public static WeightFiles Open(string folder)
     {
@@ -66,8 +66,15 @@ internal sealed class WeightFiles : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _files.ForEach(file => file.Dispose());
 
+    // In transformers' order: the one file of the usual name, else what an index names; else whatever is there.
     private static string[] Find(string folder)
     {
+        var usual = Path.Combine(folder, "model.safetensors");
+        if (File.Exists(usual))
+        {
+            return [usual];
+        }
+
         var index = Directory.GetFiles(folder, "*.safetensors.index.json").Order(StringComparer.Ordinal).FirstOrDefault();
         var paths = index is not null ? ReadIndex(folder, index) : [.. Directory.GetFiles(folder, "*.safetensors").Order(StringComparer.Ordinal)];
         if (paths.Length > 0)

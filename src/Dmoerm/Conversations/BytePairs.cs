@@ -10,7 +10,7 @@ internal sealed class BytePairs
 
     public BytePairs(TokenizerDefinition definition)
     {
-        _merger = BpeTokenizer.Create(new BpeOptions(definition.Vocabulary) { Merges = definition.Merges });
+        _merger = BpeTokenizer.Create(new BpeOptions(definition.Vocabulary) { Merges = definition.Merges, PreTokenizer = new Whole() });
         _whole = definition.IgnoreMerges ? definition.Vocabulary : null;
     }
 
@@ -26,5 +26,13 @@ internal sealed class BytePairs
         }
 
         ids.AddRange(_merger.EncodeToIds(word));
+    }
+
+    // Words come cut; without this the library would cut them again by a rule of its own.
+    private sealed class Whole : Microsoft.ML.Tokenizers.PreTokenizer
+    {
+        public override IEnumerable<(int Offset, int Length)> PreTokenize(string text) => [(0, text.Length)];
+
+        public override IEnumerable<(int Offset, int Length)> PreTokenize(ReadOnlySpan<char> text) => [(0, text.Length)];
     }
 }

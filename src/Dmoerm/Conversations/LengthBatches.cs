@@ -27,4 +27,21 @@ public static class LengthBatches
             yield return batch;
         }
     }
+
+    /// <summary>Token ids as a matrix, padded on the right with 0.</summary>
+    /// <returns>[B, T] int64.</returns>
+    public static Tensor PadRight(IReadOnlyList<EncodedConversation> rows)
+    {
+        var tokens = rows.Max(row => row.Ids.Length);
+        var ids = new long[rows.Count * tokens];
+        for (var row = 0; row < rows.Count; row++)
+        {
+            for (var token = 0; token < rows[row].Ids.Length; token++)
+            {
+                ids[row * tokens + token] = rows[row].Ids[token];
+            }
+        }
+
+        return tensor(ids, rows.Count, tokens);
+    }
 }

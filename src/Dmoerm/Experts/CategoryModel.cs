@@ -37,6 +37,12 @@ public sealed class CategoryModel
     /// <summary>The experts, or null.</summary>
     public StackedScorers? Experts { get; }
 
+    /// <summary>All weights were tuned (<c>adapt: full</c>), so nothing is shared with the common backbone.</summary>
+    public bool HasOwnBackbone => Base.Adapters is null;
+
+    /// <summary>Up to this layer the common backbone's states can be used; 0 where there is a backbone of its own.</summary>
+    public int TrunkLayer => HasOwnBackbone ? 0 : Math.Min(Base.From, Experts?.From ?? Base.From);
+
     /// <summary>Base and experts on the states that leave a trunk.</summary>
     /// <param name="hidden_1BTD">[1, B, T, D], what enters layer <paramref name="from"/> of the merged backbone.</param>
     /// <param name="length_B">[B] int64 real tokens.</param>

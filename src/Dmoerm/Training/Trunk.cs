@@ -29,7 +29,7 @@ public sealed class Trunk(Backbone backbone, int layer, TrunkCache? cache = null
             return new TrunkBatch(cache.Read(rows).to(backbone.Device), length_B).MoveToOuterDisposeScope();
         }
 
-        var hidden_1BTD = backbone.Embed(PadRight(rows).to(backbone.Device));
+        var hidden_1BTD = backbone.Embed(LengthBatches.PadRight(rows).to(backbone.Device));
         if (layer > 0)
         {
             using var noGradient = no_grad();
@@ -37,23 +37,6 @@ public sealed class Trunk(Backbone backbone, int layer, TrunkCache? cache = null
         }
 
         return new TrunkBatch(hidden_1BTD, length_B).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>Token ids as a matrix, padded on the right with 0.</summary>
-    /// <returns>[B, T] int64.</returns>
-    public static Tensor PadRight(IReadOnlyList<EncodedConversation> rows)
-    {
-        var tokens = rows.Max(row => row.Ids.Length);
-        var ids = new long[rows.Count * tokens];
-        for (var row = 0; row < rows.Count; row++)
-        {
-            for (var token = 0; token < rows[row].Ids.Length; token++)
-            {
-                ids[row * tokens + token] = rows[row].Ids[token];
-            }
-        }
-
-        return tensor(ids, rows.Count, tokens);
     }
 }
 
