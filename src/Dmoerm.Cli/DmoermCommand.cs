@@ -53,6 +53,8 @@ public static class DmoermCommand
         new HelpOption { Recursive = true, Action = new VerbHelp() },
         new VersionOption(),
         // One line per verb, in the order in which a newcomer needs them.
+        EvalCommand.Create(streams),
+        ScoreCommand.Create(streams),
     };
 
     private static string CommandLine(ParseResult result) => result.CommandResult.Command is Verb verb ? $"dmoerm {verb.Name}" : "dmoerm";

@@ -36,7 +36,7 @@ internal sealed class OutputFile : IDisposable
     public string PartialPath => IsDevice ? _path : _path + ".partial";
 
     /// <summary>What was written so far is worth keeping when the work fails: leaves the partial file.</summary>
-    public bool KeepPartial { get; init; }
+    public bool KeepPartial { get; set; }
 
     private bool IsDevice => Path.GetFullPath(_path).StartsWith("/dev/", StringComparison.Ordinal);
 

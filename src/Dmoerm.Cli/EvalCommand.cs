@@ -1,0 +1,143 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Text.Json;
+using Dmoerm.Data;
+using Dmoerm.Evaluation;
+
+namespace Dmoerm.Cli;
+
+/// <summary><c>dmoerm eval</c>: how often a model prefers what people prefer.</summary>
+internal sealed class EvalCommand
+{
+    private readonly Argument<string> _model = new("MODEL") { Description = "Folder of a trained model: what 'dmoerm train' wrote under model/." };
+
+    private readonly Option<string[]> _data = new("--data", "-d")
+    {
+        Description = "Preference file, .jsonl or .jsonl.gz; may be given more than once.",
+        HelpName = "FILE",
+        Required = true,
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    private readonly Option<string?> _format = new("--format") { Description = $"How the rows are written: {string.Join(", ", PreferenceReader.Formats)}. Default: recognised.", HelpName = "NAME" };
+
+    private readonly Option<string?> _category = new("--category")
+    {
+        Description = "Score every row with this category's model; rows without a category count as of it. Default: the router chooses.",
+        HelpName = "NAME",
+    };
+
+    private readonly Option<string?> _groupBy = new("--group-by") { Description = "What belongs together: prompt, responses, or a text field of the rows. Default: as the model was trained.", HelpName = "RULE" };
+
+    private readonly Option<string?> _resampleBy = new("--resample-by") { Description = "The unit of intervals, likewise. Default: as the model was trained, else what --group-by says.", HelpName = "RULE" };
+
+    private readonly Option<double?> _gap = new("--gap")
+    {
+        Description = "Scores that differ by at least this are a comparison. Default: as the model was trained.",
+        HelpName = "X",
+        CustomParser = ParseGap,
+    };
+
+    private readonly Option<bool> _json = new("--json") { Description = "Print the figures as JSON instead of a table." };
+
+    private readonly Option<string?> _output = new("--output", "-o") { Description = "Also write a JSON line per comparison: id, i, j, p, rewards, raw, category, right.", HelpName = "FILE" };
+
+    private readonly CommandStreams _streams;
+
+    private EvalCommand(CommandStreams streams)
+    {
+        _streams = streams;
+        _format.AcceptOnlyFromAmong([.. PreferenceReader.Formats]);
+    }
+
+    /// <summary>The verb.</summary>
+    public static Command Create(CommandStreams streams)
+    {
+        var eval = new EvalCommand(streams);
+        var verb = new Verb(
+            "eval",
+            "Measures how often a model prefers what people prefer: over all rows, per category and per capability, with 95 % intervals, "
+            + "beside the rule that the longer response wins. Comparisons in which people preferred neither side are left out and counted.",
+            "dmoerm eval runs/debug/model --data dev.jsonl.gz\n"
+            + "dmoerm eval runs/debug/model --data writing.jsonl --data arguments.jsonl --json --output comparisons.jsonl")
+        {
+            eval._model, eval._data, eval._format, eval._category, eval._groupBy, eval._resampleBy, eval._gap, eval._json, eval._output,
+        };
+        verb.SetAction(eval.Run);
+        return verb;
+    }
+
+    private int Run(ParseResult arguments)
+    {
+        using var file = arguments.GetValue(_output) is { } output ? new OutputFile(output) : null;
+        using var model = RewardModel.Load(arguments.GetRequiredValue(_model));
+        var category = arguments.GetValue(_category);
+        Categories.Check(category, model.Categories);
+        var judgement = ProgressDisplay.Run(_streams, progress =>
+        {
+            var evaluator = new Evaluator(model)
+            {
+                Category = category,
+                GroupBy = arguments.GetValue(_groupBy),
+                ResampleBy = arguments.GetValue(_resampleBy),
+                Gap = arguments.GetValue(_gap),
+                Progress = (stage, done, total) =>
+                {
+                    _streams.Stopped.ThrowIfCancellationRequested();
+                    progress.Report(stage, done, total);
+                },
+            };
+            return evaluator.Evaluate(evaluator.Read(arguments.GetRequiredValue(_data), arguments.GetValue(_format)));
+        });
+        var report = judgement.Report();
+        if (file is not null)
+        {
+            WriteComparisons(judgement.Overall, file.Writer);
+            file.Complete();
+        }
+
+        if (arguments.GetValue(_json))
+        {
+            _streams.Out.WriteLine(report.ToJson());
+        }
+        else
+        {
+            EvalTable.Write(report, _streams.Out);
+        }
+
+        return 0;
+    }
+
+    // By hand: numbers of a command line are not those of the user's language settings.
+    private static double? ParseGap(ArgumentResult result)
+    {
+        if (double.TryParse(result.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var gap) && gap >= 0 && double.IsFinite(gap))
+        {
+            return gap;
+        }
+
+        result.AddError($"--gap must be a number of at least 0, not '{result.Tokens[0].Value}'.");
+        return null;
+    }
+
+    /// <summary>A line per overall comparison.</summary>
+    internal static void WriteComparisons(IEnumerable<JudgedComparison> comparisons, TextWriter writer)
+    {
+        foreach (var comparison in comparisons)
+        {
+            writer.WriteLine(JsonSerializer.Serialize(
+                new
+                {
+                    id = comparison.Id,
+                    i = comparison.I,
+                    j = comparison.J,
+                    p = comparison.P,
+                    rewards = new[] { comparison.RewardI, comparison.RewardJ },
+                    raw = new[] { comparison.RawI, comparison.RawJ },
+                    category = comparison.Category,
+                    right = comparison.Right,
+                }));
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using System.Globalization;
+using Dmoerm.Evaluation;
+
+namespace Dmoerm.Cli;
+
+/// <summary>An evaluation as a table for people, in plain characters.</summary>
+internal static class EvalTable
+{
+    /// <summary>Writes one line per category and capability, then what was left out and why an interval is missing.</summary>
+    public static void Write(EvaluationReport report, TextWriter writer)
+    {
+        var table = new TextTable("", "comparisons", "agreement", "95 % interval", "longer wins", "given category");
+        foreach (var (name, category) in report.Categories)
+        {
+            Add(table, name, category);
+            foreach (var (capability, figure) in category.Capabilities)
+            {
+                Add(table, $"  {capability}", figure);
+            }
+        }
+
+        if (report.Categories.Count > 1)
+        {
+            table.Add("mean of categories", "", Percent(report.CategoryMean), Interval(report.CategoryMeanInterval), Percent(report.CategoryMeanLongerWins), "");
+        }
+
+        Add(table, "all", report);
+        table.Write(writer);
+        writer.WriteLine();
+        foreach (var line in Remarks(report))
+        {
+            writer.WriteLine(line);
+        }
+    }
+
+    /// <summary>A share as a percentage with one decimal; a dash where nothing was measured.</summary>
+    internal static string Percent(double? share) => share is { } value ? (100 * value).ToString("0.0", CultureInfo.InvariantCulture) : "-";
+
+    /// <summary>An interval likewise.</summary>
+    internal static string Interval(ConfidenceInterval? interval) => interval is { } ends ? $"{Percent(ends.Low)} to {Percent(ends.High)}" : "-";
+
+    private static void Add(TextTable table, string name, EvaluationFigure figure) => table.Add(
+        name, figure.Comparisons.ToString(CultureInfo.InvariantCulture), Percent(figure.Agreement), Interval(figure.Interval), Percent(figure.LongerWins), Percent(figure.AgreementGivenCategory));
+
+    private static IEnumerable<string> Remarks(EvaluationReport report)
+    {
+        yield return "agreement: % of comparisons in which the model prefers what people prefer; a capability's line is its own expert's.";
+        yield return "longer wins: the same for the rule that the longer response is better. given category: scored by the row's category instead of the router's choice.";
+        if (report.Router is { } router)
+        {
+            yield return $"router: right for {Percent(router.Accuracy)} % of {router.Prompts} prompts.";
+        }
+
+        if (report.LabelTies > 0)
+        {
+            yield return $"{report.LabelTies} comparisons were left out: people preferred neither side.";
+        }
+
+        if (report.RewardTies > 0)
+        {
+            yield return $"{report.RewardTies} comparisons have equal rewards and count one half.";
+        }
+
+        foreach (var (name, figure) in WithoutInterval(report))
+        {
+            yield return $"no interval for {name}: {figure.Units} unit{(figure.Units == 1 ? "" : "s")}, an interval needs {Agreement.MinUnits}.";
+        }
+
+        foreach (var note in report.Notes)
+        {
+            yield return note;
+        }
+    }
+
+    private static IEnumerable<(string Name, EvaluationFigure Figure)> WithoutInterval(EvaluationReport report) =>
+        report.Categories
+            .SelectMany(category => category.Value.Capabilities
+                .Select(capability => ($"{category.Key}, {capability.Key}", capability.Value))
+                .Prepend((category.Key, category.Value)))
+            .Append(("all", report))
+            .Where(line => line.Item2 is { Interval: null, Comparisons: > 0 });
+}

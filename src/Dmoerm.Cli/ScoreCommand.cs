@@ -1,0 +1,157 @@
+using System.CommandLine;
+using System.IO.Compression;
+using Dmoerm.Cli.Scoring;
+
+namespace Dmoerm.Cli;
+
+/// <summary><c>dmoerm score</c>: JSON lines in, JSON lines out.</summary>
+internal sealed class ScoreCommand
+{
+    private readonly Argument<string> _model = new("MODEL") { Description = "Folder of a trained model: what 'dmoerm train' wrote under model/." };
+
+    private readonly Option<string> _input = new("--input", "-i")
+    {
+        Description = "File of JSON lines, .gz for compressed ones; - is standard input.",
+        HelpName = "FILE|-",
+        DefaultValueFactory = _ => "-",
+    };
+
+    private readonly Option<string?> _output = new("--output", "-o")
+    {
+        Description = "File for the answers instead of standard output. It appears when all lines are answered; until then, and after an error, they stand in FILE.partial.",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<bool> _explain = new("--explain") { Description = "Also give each capability's reward, its percentile among validation responses, and its effect on the reward." };
+
+    private readonly Option<int?> _maxTokens = new("--max-tokens")
+    {
+        Description = "Longest conversation in tokens; longer ones lose their oldest turns. Default: the model's.",
+        HelpName = "N",
+    };
+
+    private readonly Option<bool> _truncate = new("--truncate") { Description = "Cut a response that alone is too long, instead of refusing it." };
+
+    private readonly Option<string> _onError = new("--on-error")
+    {
+        Description = "What a bad line does: 'stop' ends the run after all earlier answers, 'line' writes {id, error} and goes on. The exit code is 1 either way.",
+        HelpName = "stop|line",
+        DefaultValueFactory = _ => "stop",
+    };
+
+    private readonly Option<string?> _category = new("--category")
+    {
+        Description = "Score every line with this category's model, whatever the line or the router says.",
+        HelpName = "NAME",
+    };
+
+    private readonly CommandStreams _streams;
+
+    private ScoreCommand(CommandStreams streams)
+    {
+        _streams = streams;
+        _onError.AcceptOnlyFromAmong("stop", "line");
+        _maxTokens.Validators.Add(result =>
+        {
+            if (int.TryParse(result.Tokens[0].Value, out var tokens) && tokens < 1)
+            {
+                result.AddError("--max-tokens must be at least 1.");
+            }
+        });
+    }
+
+    /// <summary>The verb.</summary>
+    public static Command Create(CommandStreams streams)
+    {
+        var score = new ScoreCommand(streams);
+        var verb = new Verb(
+            "score",
+            "Gives rewards to answers: one JSON line in, one JSON line out, in the same order. "
+            + "A line holds a prompt (text or messages) and a response, or a prompt and a list of responses, or messages that end with the assistant's, or is a row of a preference format; "
+            + "it may name its category, else the router chooses. Rewards are higher for what people prefer; only differences between answers to one prompt mean something.",
+            """echo '{"prompt": "What is rust?", "response": "Iron oxide."}' | dmoerm score runs/debug/model --explain""" + "\n"
+            + "dmoerm score runs/debug/model --input answers.jsonl --output rewards.jsonl --on-error line")
+        {
+            score._model, score._input, score._output, score._explain, score._maxTokens, score._truncate, score._onError, score._category,
+        };
+        verb.SetAction(score.Run);
+        return verb;
+    }
+
+    private int Run(ParseResult arguments)
+    {
+        var options = new ScoreOptions
+        {
+            MaxTokens = arguments.GetValue(_maxTokens),
+            Truncate = arguments.GetValue(_truncate),
+            Explain = arguments.GetValue(_explain),
+        };
+        // Files first: a wrong path should not wait for the model.
+        var path = arguments.GetValue(_input)!;
+        using var input = Open(path);
+        using var file = arguments.GetValue(_output) is { } output ? new OutputFile(output) : null;
+        using var model = RewardModel.Load(arguments.GetRequiredValue(_model));
+        var category = arguments.GetValue(_category);
+        Categories.Check(category, model.Categories);
+
+        return ProgressDisplay.Run(_streams with { ErrorIsTerminal = _streams.ErrorIsTerminal && (file is not null || !_streams.OutIsTerminal) }, progress =>
+        {
+            var total = CountLines(path);
+            var run = new ScoreRun(model.Score, options, file?.Writer ?? _streams.Out)
+            {
+                GoesOn = arguments.GetValue(_onError) == "line",
+                Progress = total is { } lines ? done => progress.Report("scoring", done, lines) : null,
+            };
+            var place = path == "-" ? "" : $"{path}, ";
+            try
+            {
+                run.Run(new InputLines(input), line => ScoreRow.Read(line.Utf8, $"{place}line {line.Number}", model.Categories, category), _streams.Stopped);
+                file?.Complete();
+            }
+            catch (Exception) when (file is not null && run.Lines > 0)
+            {
+                file.KeepPartial = true;
+                progress.Line($"{run.Lines} lines scored; they are in {file.PartialPath}.");
+                throw;
+            }
+
+            progress.Line($"{run.Lines} lines scored{(run.Failed > 0 ? $", {run.Failed} of them failed" : "")}.");
+            return run.Failed > 0 ? 1 : 0;
+        });
+    }
+
+    private Stream Open(string path)
+    {
+        if (path != "-")
+        {
+            var stream = File.OpenRead(path);
+            return IsZipped(path) ? new GZipStream(stream, CompressionMode.Decompress) : stream;
+        }
+
+        if (_streams.InIsTerminal)
+        {
+            _streams.Error.WriteLine("Reading JSON lines from standard input; end with Ctrl-D.");
+        }
+
+        return _streams.In;
+    }
+
+    private static bool IsZipped(string path) => path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
+
+    // Null where reading twice is impossible: standard input, pipes.
+    private static int? CountLines(string path)
+    {
+        if (path == "-")
+        {
+            return null;
+        }
+
+        using var stream = File.OpenRead(path);
+        if (!stream.CanSeek || IsZipped(path))
+        {
+            return null;
+        }
+
+        return File.ReadLines(path).Count(line => line.Trim(' ', '\t', '\r').Length > 0);
+    }
+}
