@@ -1,85 +1,133 @@
-using Dmoerm.Data;
+using Dmoerm.Artefacts;
+using Dmoerm.Conversations;
+using Dmoerm.Routing;
 
 namespace Dmoerm;
+
+// Dimensions: B = batch, T = tokens, D = hidden size, C = task categories.
 
 /// <summary>A trained double-layer mixture of experts: conversations in, rewards out.</summary>
 public sealed class RewardModel : IDisposable
 {
-    /// <summary>The categories in the artefact's order.</summary>
-    public IReadOnlyList<CategoryProfile> Categories => throw new NotImplementedException();
+    private const int MaxBatchTokens = 8192;
+    private readonly ArtefactParts _parts;
+    private readonly int _trunkLayer;
 
-    /// <summary>Scores conversations; results come in the order of the requests.</summary>
-    /// <exception cref="InvalidDataException">A conversation cannot be rendered, or is too long and <see cref="ScoreOptions.Truncate"/> is false.</exception>
-    public IReadOnlyList<ScoredResponse> Score(IReadOnlyList<ScoreRequest> requests, ScoreOptions? options = null) => throw new NotImplementedException();
+    internal RewardModel(ArtefactParts parts)
+    {
+        _parts = parts;
+        _trunkLayer = parts.Categories.Where(category => !category.Model.HasOwnBackbone)
+            .Select(category => category.Model.TrunkLayer).DefaultIfEmpty(parts.Router.Layer).Min();
+        Categories = [.. parts.Categories.Select(category => new CategoryProfile { Name = category.Name, Capabilities = category.Model.Capabilities, Source = category.Source })];
+    }
+
+    /// <summary>The categories in the artefact's order.</summary>
+    public IReadOnlyList<CategoryProfile> Categories { get; }
 
     /// <summary>Loads an artefact.</summary>
     /// <param name="folder">The folder that <c>train</c> wrote.</param>
     /// <exception cref="InvalidDataException">The folder is no artefact, of another schema version, or a file was changed.</exception>
-    public static RewardModel Load(string folder) => throw new NotImplementedException(folder);
+    public static RewardModel Load(string folder) => new(ArtefactFolder.Read(folder));
+
+    /// <summary>Scores conversations; results come in the order of the requests.</summary>
+    /// <exception cref="ArgumentException">A request names a category that the model has not.</exception>
+    /// <exception cref="InvalidDataException">A conversation cannot be rendered, or is too long and <see cref="ScoreOptions.Truncate"/> is false.</exception>
+    public IReadOnlyList<ScoredResponse> Score(IReadOnlyList<ScoreRequest> requests, ScoreOptions? options = null)
+    {
+        options ??= new ScoreOptions();
+        var rows = Encode(requests, options);
+        var order = Enumerable.Range(0, rows.Length).OrderBy(row => rows[row].Ids.Length).ToArray();
+        var scored = new ScoredResponse[rows.Length];
+        var start = 0;
+        foreach (var batch in LengthBatches.Of(order.Select(row => rows[row]), MaxBatchTokens))
+        {
+            var places = order[start..(start + batch.Count)];
+            var results = ScoreBatch(batch, [.. places.Select(place => requests[place].Category)], options);
+            for (var row = 0; row < places.Length; row++)
+            {
+                scored[places[row]] = results[row];
+            }
+
+            start += batch.Count;
+        }
+
+        return scored;
+    }
 
     /// <inheritdoc/>
-    public void Dispose() => throw new NotImplementedException();
-}
+    public void Dispose() => _parts.Dispose();
 
-/// <summary>One conversation to score.</summary>
-/// <param name="Prompt">The turns before the response.</param>
-/// <param name="Response">The response's turns.</param>
-/// <param name="Category">The category whose model is to be used; null lets the router choose.</param>
-public sealed record ScoreRequest(IReadOnlyList<Message> Prompt, IReadOnlyList<Message> Response, string? Category = null);
+    private EncodedConversation[] Encode(IReadOnlyList<ScoreRequest> requests, ScoreOptions options)
+    {
+        var unknown = requests.FirstOrDefault(request => request.Category is not null && Categories.All(category => category.Name != request.Category));
+        if (unknown is not null)
+        {
+            throw new ArgumentException($"Category '{unknown.Category}' is not one of the model's: {string.Join(", ", Categories.Select(category => category.Name))}.", nameof(requests));
+        }
 
-/// <summary>How to score.</summary>
-public sealed record ScoreOptions
-{
-    /// <summary>Longest conversation in tokens; null takes the artefact's.</summary>
-    public int? MaxTokens { get; init; }
+        var encoder = new ConversationEncoder(_parts.Template, _parts.Tokenizer, new EncodingOptions
+        {
+            MaxTokens = options.MaxTokens ?? _parts.MaxTokens,
+            TooLong = options.Truncate ? TooLong.Truncate : TooLong.Error,
+        });
+        return [.. requests.Select((request, index) => encoder.Encode(request.Prompt, request.Response, requests.Count == 1 ? "The conversation" : $"Conversation {index + 1}")!)];
+    }
 
-    /// <summary>A response that alone is too long is cut instead of refused.</summary>
-    public bool Truncate { get; init; }
+    private ScoredResponse[] ScoreBatch(IReadOnlyList<EncodedConversation> rows, IReadOnlyList<string?> asked, ScoreOptions options)
+    {
+        using var scope = NewDisposeScope();
+        using var inference = inference_mode();
+        var ids_BT = LengthBatches.PadRight(rows).to(_parts.Backbone.Device);
+        var length_B = tensor(rows.Select(row => (long)row.Ids.Length).ToArray(), device: _parts.Backbone.Device);
+        var (route_BC, trunk_1BTD) = Route(ids_BT, rows);
+        var routes = route_BC.to(ScalarType.Float64).cpu();
+        var chosen = rows.Select((_, row) => asked[row] ?? Categories[(int)routes[row].argmax().item<long>()].Name).ToArray();
+        var scored = new ScoredResponse[rows.Count];
+        foreach (var category in _parts.Categories)
+        {
+            var places = Enumerable.Range(0, rows.Count).Where(row => chosen[row] == category.Name).ToArray();
+            if (places.Length > 0)
+            {
+                var scores = ScoreCategory(category, ids_BT, trunk_1BTD, length_B, places, options.Explain);
+                for (var row = 0; row < places.Length; row++)
+                {
+                    scored[places[row]] = Result(rows[places[row]], category.Name, routes[places[row]], scores[row]);
+                }
+            }
+        }
 
-    /// <summary>Also give each capability's reward, percentile and effect.</summary>
-    public bool Explain { get; init; }
-}
+        return scored;
+    }
 
-/// <summary>What the model says of one conversation.</summary>
-public sealed record ScoredResponse
-{
-    /// <summary>The aggregator's output in standard deviations of the category's validation responses, so that categories can be mixed.</summary>
-    public required double Reward { get; init; }
+    // The router reads a layer of the common backbone on the way to the trunk's end, or beyond it.
+    private (Tensor Route_BC, Tensor Trunk_1BTD) Route(Tensor ids_BT, IReadOnlyList<EncodedConversation> rows)
+    {
+        var (backbone, router) = (_parts.Backbone, _parts.Router);
+        var promptLength_B = tensor(rows.Select(row => (long)row.PromptLength).ToArray(), device: backbone.Device);
+        var low_1BTD = backbone.Run(backbone.Embed(ids_BT), 0, Math.Min(router.Layer, _trunkLayer));
+        var trunk_1BTD = backbone.Run(low_1BTD, Math.Min(router.Layer, _trunkLayer), _trunkLayer);
+        var read_1BTD = router.Layer <= _trunkLayer ? low_1BTD : backbone.Run(trunk_1BTD, _trunkLayer, router.Layer);
+        return (router.Route(TaskRouter.Pool(read_1BTD, promptLength_B)), trunk_1BTD);
+    }
 
-    /// <summary>The aggregator's output.</summary>
-    public required double Raw { get; init; }
+    private IReadOnlyList<CategoryScore> ScoreCategory(ServedCategory category, Tensor ids_BT, Tensor trunk_1BTD, Tensor length_B, int[] places, bool explain)
+    {
+        using var scope = NewDisposeScope();
+        var place_B = tensor(places.Select(place => (long)place).ToArray(), device: length_B.device);
+        var hidden_1BTD = category.Model.HasOwnBackbone
+            ? category.Model.Merged.Embed(ids_BT.index_select(0, place_B))
+            : trunk_1BTD.index_select(1, place_B);
+        return CategoryScorer.Score(category, hidden_1BTD, length_B.index_select(0, place_B), category.Model.HasOwnBackbone ? 0 : _trunkLayer, explain);
+    }
 
-    /// <summary>The category whose model scored.</summary>
-    public required string Category { get; init; }
-
-    /// <summary>The router's probability of each category; sums to 1.</summary>
-    public required IReadOnlyDictionary<string, double> Route { get; init; }
-
-    /// <summary>Number of tokens scored.</summary>
-    public required int Tokens { get; init; }
-
-    /// <summary>What was cut: <c>turns</c>, <c>prompt</c>, <c>response</c>; null for nothing.</summary>
-    public string? Truncated { get; init; }
-
-    /// <summary>Each capability's part; null unless asked for, empty for a category without experts.</summary>
-    public IReadOnlyDictionary<string, CapabilityScore>? Capabilities { get; init; }
-}
-
-/// <summary>What one expert says of a conversation.</summary>
-/// <param name="Reward">The expert's own reward in standard deviations of validation responses.</param>
-/// <param name="Percentile">Share in [0, 100] of validation responses that the expert rewards less.</param>
-/// <param name="Effect">Change of <see cref="ScoredResponse.Reward"/> when the expert's output is replaced by its training mean: reward minus that.</param>
-public sealed record CapabilityScore(double Reward, double Percentile, double Effect);
-
-/// <summary>What an artefact says of a category.</summary>
-public sealed record CategoryProfile
-{
-    /// <summary>The category's name.</summary>
-    public required string Name { get; init; }
-
-    /// <summary>Its capabilities, in the experts' order.</summary>
-    public required IReadOnlyList<string> Capabilities { get; init; }
-
-    /// <summary>Where its comparisons came from, with the defaults of evaluation: gap, units, capability sources.</summary>
-    public required CategorySource Source { get; init; }
+    private ScoredResponse Result(EncodedConversation row, string category, Tensor route_C, CategoryScore score) => new()
+    {
+        Reward = score.Reward,
+        Raw = score.Raw,
+        Category = category,
+        Route = Categories.Select((known, index) => (known.Name, Probability: route_C[index].item<double>())).ToDictionary(pair => pair.Name, pair => pair.Probability),
+        Tokens = row.Ids.Length,
+        Truncated = row.Truncated == Truncation.None ? null : row.Truncated.ToString().ToLowerInvariant(),
+        Capabilities = score.Capabilities,
+    };
 }

@@ -33,6 +33,9 @@ public sealed record BackboneConfig
     /// <summary>The base of the rotary frequencies.</summary>
     public double RotaryBase { get; init; } = 10_000;
 
+    /// <summary>How the rotary frequencies are stretched; null for not at all.</summary>
+    public RotaryScaling? RotaryScaling { get; init; }
+
     /// <summary>Bias on q, k and v.</summary>
     public bool QueryKeyValueBias { get; init; }
 
@@ -48,9 +51,27 @@ public sealed record BackboneConfig
     /// <summary>Longest sequence the model was made for.</summary>
     public int MaxPositions { get; init; } = 2048;
 
+    /// <summary>The class that the folder was saved from, such as <c>LlamaForCausalLM</c>; null where the file does not say.</summary>
+    public string? Architecture { get; init; }
+
+    /// <summary>Number of outputs of a classifier's head; null where the file does not say.</summary>
+    public int? NumLabels { get; init; }
+
+    /// <summary>The id that rows are padded with; null for none. Only foreign classifiers read it.</summary>
+    public int? PadId { get; init; }
+
     /// <summary>Width of all query heads together.</summary>
     public int QueryWidth => NumHeads * HeadSize;
 
     /// <summary>Width of all key (or value) heads together.</summary>
     public int KeyValueWidth => NumKeyValueHeads * HeadSize;
+
+    /// <summary>Reads <c>config.json</c>, in the spelling of transformers 4 or 5.</summary>
+    /// <param name="folder">The folder that holds it.</param>
+    /// <exception cref="InvalidDataException">The file is missing or broken, of another architecture, or asks for arithmetic that this version lacks.</exception>
+    public static BackboneConfig Read(string folder) => BackboneConfigFile.Read(Path.Combine(folder, BackboneConfigFile.Name));
+
+    /// <summary>The text of a <c>config.json</c> that transformers 4 and 5 read as this decoder in float32.</summary>
+    /// <param name="architecture">The class to name; null for <see cref="Architecture"/>.</param>
+    public string ToJson(string? architecture = null) => BackboneConfigFile.Write(this, architecture ?? Architecture);
 }

@@ -42,12 +42,31 @@ internal sealed class RotaryTable(BackboneConfig config, ScalarType dtype, Devic
         _sine_TK?.Dispose();
     }
 
-    private void Grow(long tokens)
+    /// <summary>The inverse frequencies, [K / 2] float32.</summary>
+    internal static Tensor Frequencies(BackboneConfig config)
     {
         using var scope = NewDisposeScope();
         var even = arange(0, config.HeadSize, 2, ScalarType.Int64).to(ScalarType.Float32) / config.HeadSize;
-        var inverse_K = pow(tensor((float)config.RotaryBase), even).reciprocal();
-        var angle_TK = outer(arange(0, tokens, ScalarType.Float32), inverse_K);
+        var inverse = pow(tensor((float)config.RotaryBase), even).reciprocal();
+        return (config.RotaryScaling is { } scaling ? Stretch(inverse, scaling) : inverse).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Stretch(Tensor inverse, RotaryScaling scaling)
+    {
+        using var scope = NewDisposeScope();
+        var wave = 2 * Math.PI / inverse;
+        var smooth = (scaling.OriginalPositions / wave - scaling.LowFrequencyFactor) / (scaling.HighFrequencyFactor - scaling.LowFrequencyFactor);
+        var between = (1 - smooth) * inverse / scaling.Factor + smooth * inverse;
+        var stretched = where(wave > scaling.OriginalPositions / scaling.LowFrequencyFactor, inverse / scaling.Factor, inverse);
+        var middle = (wave <= scaling.OriginalPositions / scaling.LowFrequencyFactor).logical_and(wave >= scaling.OriginalPositions / scaling.HighFrequencyFactor);
+        return where(middle, between, stretched).MoveToOuterDisposeScope();
+    }
+
+    // Angles in float64: position times frequency loses three digits in float32 at a few thousand tokens.
+    private void Grow(long tokens)
+    {
+        using var scope = NewDisposeScope();
+        var angle_TK = outer(arange(0, tokens, ScalarType.Float64), Frequencies(config).to(ScalarType.Float64));
         angle_TK = cat([angle_TK, angle_TK], -1);
         Dispose();
         _cosine_TK = angle_TK.cos().to(dtype).to(device).DetachFromDisposeScope();

@@ -1,0 +1,149 @@
+using System.Text.Json;
+using Dmoerm.Aggregation;
+using Dmoerm.Backbones;
+using Dmoerm.Conversations;
+using Dmoerm.Data;
+using Dmoerm.Experts;
+using Dmoerm.Routing;
+
+namespace Dmoerm.Artefacts;
+
+/// <summary>Reads the folder that a trained model is kept in.</summary>
+public static class ArtefactFolder
+{
+    /// <summary>The file that says what the folder holds.</summary>
+    public const string ManifestName = "dmoerm.json";
+
+    internal const string BackboneName = "backbone";
+    internal const string RouterName = "router.safetensors";
+    internal const string AggregatorsName = "aggregators.safetensors";
+    internal const string BaseName = "base";
+
+    /// <summary>Reads and checks an artefact.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <exception cref="InvalidDataException">It is no artefact, of another schema version, incomplete, or a file was changed.</exception>
+    public static ArtefactParts Read(string folder)
+    {
+        var manifest = ReadManifest(folder);
+        FileFingerprint.Check(folder, manifest.Files);
+        var backboneFolder = Path.Combine(folder, BackboneName);
+        var backbone = BackboneFolder.Load(backboneFolder, ScalarType.Float32).Backbone;
+        var router = new TaskRouter(manifest.Categories.Count, backbone.Config.HiddenSize, manifest.Router.Layer) { Temperature = manifest.Router.Temperature };
+        ReadState(router, Path.Combine(folder, RouterName), "");
+        return new ArtefactParts
+        {
+            Backbone = backbone,
+            Tokenizer = Tokenizer.Load(backboneFolder),
+            Template = ChatTemplate.Load(backboneFolder),
+            MaxTokens = manifest.MaxTokens,
+            Router = router,
+            Categories = [.. manifest.Categories.Select(entry => ReadCategory(folder, entry, backbone))],
+        };
+    }
+
+    /// <summary>Reads <c>dmoerm.json</c> alone.</summary>
+    /// <exception cref="InvalidDataException">There is none, or it is of another schema version.</exception>
+    public static ArtefactManifest ReadManifest(string folder)
+    {
+        var path = Path.Combine(folder, ManifestName);
+        if (!File.Exists(path))
+        {
+            throw new InvalidDataException($"{folder} is no trained model: expected a folder with {ManifestName}, as `dmoerm train` writes it.");
+        }
+
+        CheckSchema(path);
+        return StrictJson.Read<ArtefactManifest>(path);
+    }
+
+    private static void CheckSchema(string path)
+    {
+        using var document = ParseJson(path);
+        var found = document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("schema", out var schema) ? schema.ToString() : "none";
+        if (found != $"{ArtefactManifest.CurrentSchema}")
+        {
+            throw new InvalidDataException($"{path}: schema version {found} cannot be read by this version of dmoerm, which reads version {ArtefactManifest.CurrentSchema}.");
+        }
+    }
+
+    private static JsonDocument ParseJson(string path)
+    {
+        try
+        {
+            return JsonDocument.Parse(File.ReadAllBytes(path));
+        }
+        catch (JsonException error)
+        {
+            throw new InvalidDataException($"{path}: is not JSON: {error.Message}", error);
+        }
+    }
+
+    private static ServedCategory ReadCategory(string folder, CategoryEntry entry, Backbone common)
+    {
+        var experts = Path.Combine(folder, "experts", entry.Name);
+        var trained = ReadBase(Path.Combine(experts, BaseName), entry, common);
+        var merged = trained.Adapters is null ? trained.Backbone : common.Merge(trained.Adapters.Updates);
+        var stack = entry.ExpertLora is { } lora
+            ? AdapterFolder.Read([.. entry.Capabilities.Select(capability => Path.Combine(experts, capability))], lora, merged)
+            : null;
+        var aggregator = CreateAggregator(entry, common.Config);
+        var file = Path.Combine(folder, AggregatorsName);
+        ReadState(aggregator, file, entry.Name + "/");
+        return new ServedCategory
+        {
+            Model = new CategoryModel(entry.Name, entry.Capabilities, trained, merged, stack),
+            Aggregator = aggregator,
+            Scaling = ReadScaling(file, entry.Name, aggregator.NumFeatures),
+            Calibration = entry.Calibration,
+            Source = entry.Source,
+            Notes = entry.Notes,
+        };
+    }
+
+    private static StackedScorers ReadBase(string folder, CategoryEntry entry, Backbone common)
+    {
+        if (!entry.HasOwnBackbone)
+        {
+            return AdapterFolder.Read([folder], entry.BaseLora ?? throw new InvalidDataException($"{ManifestName}: category {entry.Name} lacks baseLora."), common);
+        }
+
+        var checkpoint = BackboneFolder.Load(folder, ScalarType.Float32);
+        return new StackedScorers(checkpoint.Backbone, null, checkpoint.ScoreHead_LD ?? throw new InvalidDataException($"{folder}: the head score.weight is missing."));
+    }
+
+    private static Aggregator CreateAggregator(CategoryEntry entry, BackboneConfig config) => entry.Aggregator switch
+    {
+        AggregatorKind.Rewards => new RewardsAggregator(entry.Capabilities.Count, entry.AggregatorWidth, seed: 0),
+        AggregatorKind.Embeddings => new EmbeddingsAggregator(entry.Capabilities.Count, config.HiddenSize, seed: 0),
+        _ => new BaseAggregator(),
+    };
+
+    private static FeatureScaling ReadScaling(string path, string category, int numFeatures)
+    {
+        using var file = SafetensorsFile.Open(path);
+        return new FeatureScaling(Take(file, $"{category}/scaling.mean", [numFeatures]), Take(file, $"{category}/scaling.deviation", [numFeatures]));
+    }
+
+    private static void ReadState(nn.Module module, string path, string prefix)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        using var file = SafetensorsFile.Open(path);
+        foreach (var (name, value) in module.state_dict())
+        {
+            value.copy_(Take(file, prefix + name, value.shape));
+        }
+    }
+
+    private static Tensor Take(SafetensorsFile file, string name, long[] shape)
+    {
+        if (!file.Entries.ContainsKey(name))
+        {
+            throw new InvalidDataException($"{file.Path}: tensor {name} is missing.");
+        }
+
+        var tensor = file.Read(name, ScalarType.Float32);
+        return tensor.shape.SequenceEqual(shape)
+            ? tensor
+            : throw new InvalidDataException($"{file.Path}: tensor {name} has shape [{string.Join(", ", tensor.shape)}], expected [{string.Join(", ", shape)}].");
+    }
+}

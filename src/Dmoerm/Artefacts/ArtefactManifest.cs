@@ -1,0 +1,80 @@
+using Dmoerm.Aggregation;
+using Dmoerm.Data;
+using Dmoerm.Experts;
+
+namespace Dmoerm.Artefacts;
+
+/// <summary>The contents of <c>dmoerm.json</c>.</summary>
+public sealed record ArtefactManifest
+{
+    /// <summary>The schema that this version of the product writes and reads.</summary>
+    public const int CurrentSchema = 1;
+
+    /// <summary>Version of this file's layout.</summary>
+    public required int Schema { get; init; }
+
+    /// <summary>Version of the product that wrote the artefact.</summary>
+    public required string Tool { get; init; }
+
+    /// <summary>The recipe's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Longest conversation in tokens.</summary>
+    public required int MaxTokens { get; init; }
+
+    /// <summary>The outer layer.</summary>
+    public required RouterEntry Router { get; init; }
+
+    /// <summary>The inner layer, in the router's order.</summary>
+    public required IReadOnlyList<CategoryEntry> Categories { get; init; }
+
+    /// <summary>Fingerprint of the training data.</summary>
+    public required string DataHash { get; init; }
+
+    /// <summary>Size and hash of every other file that scoring reads.</summary>
+    public required IReadOnlyDictionary<string, FileEntry> Files { get; init; }
+}
+
+/// <summary>What the manifest says of the router.</summary>
+/// <param name="Layer">The states that it reads enter this layer.</param>
+/// <param name="Temperature">Divides its logits.</param>
+public sealed record RouterEntry(int Layer, double Temperature);
+
+/// <summary>What the manifest says of a category.</summary>
+public sealed record CategoryEntry
+{
+    /// <summary>The category's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Its experts' capabilities, in order.</summary>
+    public required IReadOnlyList<string> Capabilities { get; init; }
+
+    /// <summary>The base is a folder of all weights instead of an adapter.</summary>
+    public required bool HasOwnBackbone { get; init; }
+
+    /// <summary>Shape of the base's adapter; null with a backbone of its own.</summary>
+    public LoraSettings? BaseLora { get; init; }
+
+    /// <summary>Shape of the experts' adapters; null without experts.</summary>
+    public LoraSettings? ExpertLora { get; init; }
+
+    /// <summary>How outputs become one reward.</summary>
+    public required AggregatorKind Aggregator { get; init; }
+
+    /// <summary>Inner width of the aggregator's net (kind <c>rewards</c>).</summary>
+    public int AggregatorWidth { get; init; }
+
+    /// <summary>Temperature, means, deviations, quantiles.</summary>
+    public required Calibration Calibration { get; init; }
+
+    /// <summary>Where the comparisons came from, without the machine's paths.</summary>
+    public required CategorySource Source { get; init; }
+
+    /// <summary>What users of the category should know.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+}
+
+/// <summary>Size and hash of a file.</summary>
+/// <param name="Bytes">Length.</param>
+/// <param name="Xxh128">XxHash128 of the contents, in hex.</param>
+public sealed record FileEntry(long Bytes, string Xxh128);

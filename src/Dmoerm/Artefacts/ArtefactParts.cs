@@ -1,0 +1,38 @@
+using Dmoerm.Backbones;
+using Dmoerm.Conversations;
+using Dmoerm.Routing;
+
+namespace Dmoerm.Artefacts;
+
+/// <summary>What an artefact holds, in memory.</summary>
+public sealed record ArtefactParts : IDisposable
+{
+    /// <summary>The common backbone, unadapted.</summary>
+    public required Backbone Backbone { get; init; }
+
+    /// <summary>Its tokenizer.</summary>
+    public required Tokenizer Tokenizer { get; init; }
+
+    /// <summary>Its chat template.</summary>
+    public required ChatTemplate Template { get; init; }
+
+    /// <summary>Longest conversation in tokens.</summary>
+    public required int MaxTokens { get; init; }
+
+    /// <summary>The outer layer; its outputs are in the categories' order.</summary>
+    public required TaskRouter Router { get; init; }
+
+    /// <summary>The inner layer.</summary>
+    public required IReadOnlyList<ServedCategory> Categories { get; init; }
+
+    /// <summary>Frees the backbone; the small tensors of the categories go with their finalisers.</summary>
+    public void Dispose()
+    {
+        foreach (var (_, tensor) in Backbone.Weights.Named())
+        {
+            tensor.Dispose();
+        }
+
+        Backbone.Dispose();
+    }
+}

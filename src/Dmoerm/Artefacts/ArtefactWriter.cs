@@ -1,0 +1,124 @@
+using System.Text.Json;
+using Dmoerm.Aggregation;
+using Dmoerm.Backbones;
+using Dmoerm.Data;
+
+namespace Dmoerm.Artefacts;
+
+/// <summary>Writes the folder that a trained model is kept in.</summary>
+/// <param name="folder">Must not exist; a partial folder of the same path is replaced.</param>
+public sealed class ArtefactWriter(string folder)
+{
+    private static readonly string[] BackboneFiles =
+        ["config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "chat_template.jinja", "generation_config.json", "model.safetensors.index.json"];
+
+    /// <summary>Writes everything that scoring reads.</summary>
+    /// <param name="parts">The model.</param>
+    /// <param name="identity">Name, data fingerprint and tool version.</param>
+    /// <param name="backboneSource">The Hugging Face folder that the backbone was loaded from.</param>
+    /// <param name="wholeBackbone">The backbone has all of the folder's layers, so its files are copied as they are.</param>
+    /// <param name="recipe">The resolved recipe as JSON.</param>
+    public void Write(ArtefactParts parts, ArtefactIdentity identity, string backboneSource, bool wholeBackbone, string recipe)
+    {
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        Directory.CreateDirectory(folder);
+        WriteBackbone(parts.Backbone, backboneSource, wholeBackbone);
+        foreach (var category in parts.Categories)
+        {
+            WriteExperts(category);
+        }
+
+        using (var scope = NewDisposeScope())
+        {
+            SafetensorsFile.Write(Path.Combine(folder, ArtefactFolder.RouterName), State(parts.Router, ""));
+            SafetensorsFile.Write(Path.Combine(folder, ArtefactFolder.AggregatorsName), parts.Categories.SelectMany(AggregatorState));
+        }
+
+        File.WriteAllText(Path.Combine(folder, "recipe.json"), recipe);
+        var manifest = Manifest(parts, identity);
+        File.WriteAllText(Path.Combine(folder, ArtefactFolder.ManifestName), JsonSerializer.Serialize(manifest, StrictJson.Options) + "\n");
+    }
+
+    private void WriteBackbone(Backbone backbone, string source, bool whole)
+    {
+        var target = Path.Combine(folder, ArtefactFolder.BackboneName);
+        if (!whole)
+        {
+            BackboneFolder.Save(target, backbone, tokenizerFolder: source);
+            return;
+        }
+
+        Directory.CreateDirectory(target);
+        var weights = Directory.GetFiles(source, "*.safetensors").Select(path => Path.GetFileName(path)!);
+        foreach (var name in BackboneFiles.Where(name => File.Exists(Path.Combine(source, name))).Concat(weights))
+        {
+            File.Copy(Path.Combine(source, name), Path.Combine(target, name));
+        }
+    }
+
+    private void WriteExperts(ServedCategory category)
+    {
+        var (model, experts) = (category.Model, Path.Combine(folder, "experts", category.Name));
+        var baseFolder = Path.Combine(experts, ArtefactFolder.BaseName);
+        if (model.HasOwnBackbone)
+        {
+            BackboneFolder.Save(baseFolder, model.Merged, scoreHead_LD: model.Base.Head_ED);
+        }
+        else
+        {
+            AdapterFolder.Write(baseFolder, model.Base, 0);
+        }
+
+        for (var expert = 0; expert < model.Capabilities.Count && model.Experts is not null; expert++)
+        {
+            AdapterFolder.Write(Path.Combine(experts, model.Capabilities[expert]), model.Experts, expert);
+        }
+    }
+
+    private static IEnumerable<(string Name, Tensor Tensor)> AggregatorState(ServedCategory category) =>
+        State(category.Aggregator, category.Name + "/")
+            .Append(($"{category.Name}/scaling.mean", category.Scaling.Mean_F))
+            .Append(($"{category.Name}/scaling.deviation", category.Scaling.Deviation_F));
+
+    private static IEnumerable<(string Name, Tensor Tensor)> State(nn.Module module, string prefix) =>
+        module.state_dict().OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => (prefix + pair.Key, pair.Value.detach()));
+
+    private ArtefactManifest Manifest(ArtefactParts parts, ArtefactIdentity identity) => new()
+    {
+        Schema = ArtefactManifest.CurrentSchema,
+        Tool = identity.Tool,
+        Name = identity.Name,
+        MaxTokens = parts.MaxTokens,
+        Router = new RouterEntry(parts.Router.Layer, parts.Router.Temperature),
+        Categories = [.. parts.Categories.Select(Entry)],
+        DataHash = identity.DataHash,
+        Files = new SortedDictionary<string, FileEntry>(
+            Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).ToDictionary(path => Path.GetRelativePath(folder, path).Replace('\\', '/'), FileFingerprint.Of),
+            StringComparer.Ordinal),
+    };
+
+    private static CategoryEntry Entry(ServedCategory category) => new()
+    {
+        Name = category.Name,
+        Capabilities = category.Model.Capabilities,
+        HasOwnBackbone = category.Model.HasOwnBackbone,
+        BaseLora = category.Model.Base.Adapters?.Settings,
+        ExpertLora = category.Model.Experts?.Adapters?.Settings,
+        Aggregator = category.Aggregator.Kind,
+        AggregatorWidth = category.Aggregator is RewardsAggregator rewards ? rewards.Width : 0,
+        Calibration = category.Calibration,
+        // File names alone: nothing in the artefact depends on where a machine keeps its data.
+        Source = category.Source with { Data = [.. category.Source.Data.Select(path => Path.GetFileName(path))], Test = [.. category.Source.Test.Select(path => Path.GetFileName(path))] },
+        Notes = category.Notes,
+    };
+}
+
+/// <summary>What an artefact is called and made from.</summary>
+/// <param name="Name">The recipe's name.</param>
+/// <param name="DataHash">Fingerprint of the training data.</param>
+/// <param name="Tool">Version of the product.</param>
+public sealed record ArtefactIdentity(string Name, string DataHash, string Tool);

@@ -1,0 +1,127 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Dmoerm.Data.Rows;
+
+namespace Dmoerm.Data;
+
+/// <summary>Examples as rows of our own format.</summary>
+public static class PreferenceWriter
+{
+    // Rows are read by people too; they stand in files, never inside HTML.
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>One line of JSON, without line end.</summary>
+    /// <remarks>
+    /// Read back as format <c>dmoerm</c> with the same gaps and with the same capabilities under their own names (their scores are written by name, higher is better),
+    /// it is the same example but for <see cref="PreferenceExample.Origin"/>.
+    /// </remarks>
+    /// <exception cref="ArgumentException">A text field of the example has the name of a field of the format.</exception>
+    public static string ToJson(PreferenceExample example)
+    {
+        if (example.Fields.Keys.FirstOrDefault(RowParser.IsReserved) is { } taken)
+        {
+            throw new ArgumentException($"{example.Id}: expected text fields with names of their own, came '{taken}'.", nameof(example));
+        }
+
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer, Options))
+        {
+            json.WriteStartObject();
+            json.WriteString("id", example.Id);
+            WriteText(json, "category", example.Category);
+            WriteTurns(json, "prompt", "prompt", example.Prompt, "user");
+            foreach (var (name, text) in example.Fields)
+            {
+                json.WriteString(name, text);
+            }
+
+            WriteResponses(json, example.Responses);
+            WriteComparisons(json, example.Comparisons);
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
+    }
+
+    private static void WriteResponses(Utf8JsonWriter json, IReadOnlyList<Response> responses)
+    {
+        json.WriteStartArray("responses");
+        foreach (var response in responses)
+        {
+            json.WriteStartObject();
+            WriteTurns(json, "text", "messages", response.Messages, "assistant");
+            WriteText(json, "model", response.Model);
+            WriteNumber(json, "score", response.Score);
+            if (response.Capabilities.Count > 0)
+            {
+                json.WriteStartObject("capabilities");
+                foreach (var (name, score) in response.Capabilities)
+                {
+                    json.WriteNumber(name, score);
+                }
+
+                json.WriteEndObject();
+            }
+
+            WriteNumber(json, "ratings", response.Ratings == 1 ? null : response.Ratings);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteComparisons(Utf8JsonWriter json, IReadOnlyList<Comparison> comparisons)
+    {
+        json.WriteStartArray("comparisons");
+        foreach (var comparison in comparisons)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("i", comparison.I);
+            json.WriteNumber("j", comparison.J);
+            json.WriteNumber("p", comparison.P);
+            WriteText(json, "capability", comparison.Capability);
+            WriteNumber(json, "margin", comparison.Margin);
+            WriteNumber(json, "weight", comparison.Weight == 1 ? null : comparison.Weight);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteTurns(Utf8JsonWriter json, string textName, string turnsName, IReadOnlyList<Message> turns, string role)
+    {
+        if (turns.Count == 1 && turns[0].Role == role)
+        {
+            json.WriteString(textName, turns[0].Content);
+            return;
+        }
+
+        json.WriteStartArray(turnsName);
+        foreach (var turn in turns)
+        {
+            json.WriteStartObject();
+            json.WriteString("role", turn.Role);
+            json.WriteString("content", turn.Content);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteText(Utf8JsonWriter json, string name, string? text)
+    {
+        if (text is not null)
+        {
+            json.WriteString(name, text);
+        }
+    }
+
+    private static void WriteNumber(Utf8JsonWriter json, string name, double? number)
+    {
+        if (number is { } value)
+        {
+            json.WriteNumber(name, value);
+        }
+    }
+}

@@ -1,0 +1,192 @@
+using System.Text.Json;
+
+namespace Dmoerm.Data.Rows;
+
+/// <summary>One JSON object of a row, read field by field; what does not fit is an error that names file, line and field.</summary>
+internal readonly struct RowFields
+{
+    private readonly JsonElement _value;
+    private readonly string _path;
+
+    /// <summary>Looks at an object.</summary>
+    /// <param name="value">The object.</param>
+    /// <param name="origin">Where the row stands.</param>
+    /// <param name="path">The object's own field in the row, empty for the row.</param>
+    /// <exception cref="InvalidDataException">The value is no object.</exception>
+    public RowFields(JsonElement value, string origin, string path = "")
+    {
+        (_value, _path, Origin) = (value, path, origin);
+        if (value.ValueKind != JsonValueKind.Object)
+        {
+            var place = path.Length == 0 ? "" : $" field '{path}':";
+            throw new InvalidDataException($"{origin}:{place} expected a JSON object, came {Describe(value)}.");
+        }
+    }
+
+    /// <summary>Where the row stands: <c>file, line n</c>.</summary>
+    public string Origin { get; }
+
+    /// <summary>Names and values of all fields that are not null.</summary>
+    public List<(string Name, JsonElement Value)> All()
+    {
+        var all = new List<(string, JsonElement)>();
+        foreach (var property in _value.EnumerateObject())
+        {
+            if (property.Value.ValueKind != JsonValueKind.Null)
+            {
+                all.Add((NameOf(property, Origin), property.Value));
+            }
+        }
+
+        return all;
+    }
+
+    /// <summary>A field's value; null where it is absent or null.</summary>
+    public JsonElement? Find(string name) =>
+        _value.TryGetProperty(name, out var found) && found.ValueKind != JsonValueKind.Null ? found : null;
+
+    /// <summary>The field stands there, be it null.</summary>
+    public bool Has(string name) => _value.TryGetProperty(name, out _);
+
+    /// <summary>A field that the format asks for.</summary>
+    public JsonElement Require(string name, string expected) => Find(name) ?? throw Fault(name, expected, null);
+
+    /// <summary>A text.</summary>
+    public string Text(string name) => AsText(name, Require(name, "text"));
+
+    /// <summary>A text, or null where the field is absent or null.</summary>
+    public string? TextOrNull(string name) => Find(name) is { } value ? AsText(name, value) : null;
+
+    /// <summary>A finite number.</summary>
+    public double Number(string name) => AsNumber(name, Require(name, "a number"));
+
+    /// <summary>A finite number, or null where the field is absent or null.</summary>
+    public double? NumberOrNull(string name) => Find(name) is { } value ? AsNumber(name, value) : null;
+
+    /// <summary>An index below <paramref name="count"/>.</summary>
+    public int Index(string name, int count)
+    {
+        var expected = $"a whole number from 0 to {count - 1} (an index into responses)";
+        var value = Require(name, expected);
+        return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var index) && index >= 0 && index < count
+            ? index
+            : throw Fault(name, expected, value);
+    }
+
+    /// <summary>The objects of a list.</summary>
+    public List<RowFields> Objects(string name)
+    {
+        var (origin, path) = (Origin, _path + name);
+        return [.. Items(name).Select((item, index) => new RowFields(item, origin, $"{path}[{index}]."))];
+    }
+
+    /// <summary>The texts of a list; none where the field is absent or null.</summary>
+    public List<string> Texts(string name) => Each(name, AsText);
+
+    /// <summary>The finite numbers of a list; none where the field is absent or null.</summary>
+    public List<double> Numbers(string name) => Each(name, AsNumber);
+
+    /// <summary>An object inside this one; null where the field is absent or null.</summary>
+    public RowFields? Inner(string name) => Find(name) is { } value ? new RowFields(value, Origin, $"{_path}{name}.") : null;
+
+    /// <summary>Turns of a field that holds a text (one turn of <paramref name="role"/>) or a list of messages.</summary>
+    public List<Message> Turns(string name, string role)
+    {
+        var value = Require(name, "text or a list of messages");
+        return value.ValueKind switch
+        {
+            JsonValueKind.String => [new(role, AsText(name, value))],
+            JsonValueKind.Array => [.. Objects(name).Select(message => message.AsMessage())],
+            _ => throw Fault(name, "text or a list of messages", value),
+        };
+    }
+
+    /// <summary>The error of a field.</summary>
+    /// <param name="name">The field inside this object.</param>
+    /// <param name="expected">What had to stand there.</param>
+    /// <param name="came">What stands there; null for nothing.</param>
+    public InvalidDataException Fault(string name, string expected, JsonElement? came) =>
+        new($"{Origin}: field '{_path}{name}': expected {expected}, came {Describe(came)}.");
+
+    private List<JsonElement> Items(string name)
+    {
+        var value = Require(name, "a list");
+        return value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray()] : throw Fault(name, "a list", value);
+    }
+
+    private List<T> Each<T>(string name, Func<string, JsonElement, T> read)
+    {
+        var list = new List<T>();
+        foreach (var item in Find(name) is null ? [] : Items(name))
+        {
+            list.Add(read($"{name}[{list.Count}]", item));
+        }
+
+        return list;
+    }
+
+    private Message AsMessage()
+    {
+        // Chat templates would render these; a conversation without them is another one.
+        foreach (var name in (ReadOnlySpan<string>)["tool_calls", "reasoning_content", "thinking"])
+        {
+            if (Find(name) is { } unread)
+            {
+                throw Fault(name, "no such field in a message (only role and content are read)", unread);
+            }
+        }
+
+        return new Message(Text("role"), Text("content"));
+    }
+
+    private string AsText(string name, JsonElement value)
+    {
+        if (value.ValueKind != JsonValueKind.String)
+        {
+            throw Fault(name, "text", value);
+        }
+
+        try
+        {
+            return value.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            throw new InvalidDataException($"{Origin}: field '{_path}{name}': expected text, came half a surrogate pair.");
+        }
+    }
+
+    private double AsNumber(string name, JsonElement value) =>
+        value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsFinite(number)
+            ? number
+            : throw Fault(name, "a finite number", value);
+
+    private static string NameOf(JsonProperty property, string origin)
+    {
+        try
+        {
+            return property.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            throw new InvalidDataException($"{origin}: expected field names that are text, came half a surrogate pair.");
+        }
+    }
+
+    private static string Describe(JsonElement? value)
+    {
+        if (value is not { } came)
+        {
+            return "nothing";
+        }
+
+        var raw = came.GetRawText();
+        return came.ValueKind switch
+        {
+            JsonValueKind.Object => "an object",
+            JsonValueKind.Array => $"a list of {came.GetArrayLength()}",
+            JsonValueKind.String => $"text {(raw.Length <= 42 ? raw : raw[..40] + "…\"")}",
+            _ => raw.Length <= 40 ? raw : raw[..40] + "…",
+        };
+    }
+}

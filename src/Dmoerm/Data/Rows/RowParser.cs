@@ -1,0 +1,123 @@
+using System.Text.Json;
+using Dmoerm.Data.Texts;
+
+namespace Dmoerm.Data.Rows;
+
+/// <summary>What a format's reader takes out of a row; comparisons are those that the row states itself.</summary>
+internal sealed record RowContent(List<Message> Prompt, List<Response> Responses, List<Comparison> Comparisons);
+
+/// <summary>Turns rows into examples that hold stated comparisons only, and remembers which capability labels went by.</summary>
+internal sealed class RowParser(CategorySource source)
+{
+    // Fields with a meaning of their own; every other text of a row is kept by its name.
+    private static readonly HashSet<string> Reserved =
+    [
+        "id", "category", "prompt", "responses", "comparisons", "chosen", "rejected", "best", "losers",
+        "votes", "reasons", "margin", "chosen_model", "rejected_model",
+    ];
+
+    /// <summary>Names the capabilities.</summary>
+    public CategorySource Source { get; } = source;
+
+    /// <summary>Capability score fields seen so far.</summary>
+    public SortedSet<string> ScoreFields { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Reason codes seen so far.</summary>
+    public SortedSet<string> ReasonCodes { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>A text field under this name would be read as something else.</summary>
+    public static bool IsReserved(string name) => Reserved.Contains(name);
+
+    /// <summary>The row's category; null where it has none.</summary>
+    public static string? CategoryOf(RowFields row) => row.TextOrNull("category");
+
+    /// <summary>Reads a row.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="format">One of <see cref="PreferenceReader.Formats"/>.</param>
+    /// <param name="id">The id of a row that states none.</param>
+    public PreferenceExample Parse(RowFields row, string format, string id)
+    {
+        var content = format switch
+        {
+            PreferenceReader.Own => ListRows.Own(row, this),
+            PreferenceReader.ScoredList => ListRows.Scored(row, this),
+            PreferenceReader.Pairs => PairRows.Pair(row, this),
+            PreferenceReader.Trl => PairRows.Trl(row, this),
+            PreferenceReader.BestOfN => PairRows.BestOfN(row),
+            _ => throw PreferenceReader.UnknownFormat(format),
+        };
+        return new PreferenceExample
+        {
+            Id = IdOf(row) ?? id,
+            Category = CategoryOf(row),
+            Prompt = content.Prompt,
+            Responses = content.Responses,
+            Comparisons = content.Comparisons,
+            Fields = OtherTexts(row, strict: format == PreferenceReader.Own),
+            Origin = row.Origin,
+        };
+    }
+
+    /// <summary>The named capabilities' scores of a response, higher is better.</summary>
+    public Dictionary<string, double> Capabilities(RowFields? scores)
+    {
+        var named = new Dictionary<string, double>();
+        if (scores is not { } fields)
+        {
+            return named;
+        }
+
+        foreach (var (field, _) in fields.All())
+        {
+            ScoreFields.Add(field);
+            fields.Number(field);
+        }
+
+        foreach (var (name, capability) in Source.Capabilities)
+        {
+            if (ScoreField(name, capability) is { } field && fields.NumberOrNull(field) is { } score)
+            {
+                // Not -score: a negated zero would be written as -0.
+                named[name] = capability.LowerIsBetter ? 0 - score : score;
+            }
+        }
+
+        return named;
+    }
+
+    /// <summary>The capabilities for which one of the codes speaks.</summary>
+    public IEnumerable<string> Reasoned(List<string> codes)
+    {
+        ReasonCodes.UnionWith(codes);
+        return Source.Capabilities.Where(capability => capability.Value.Reasons.Any(codes.Contains)).Select(capability => capability.Key);
+    }
+
+    /// <summary>The field of a capability's scores; null where it lives of reasons alone.</summary>
+    public static string? ScoreField(string name, CapabilitySource capability) =>
+        capability.Score ?? (capability.Reasons.Count == 0 ? name : null);
+
+    private static string? IdOf(RowFields row) => row.Find("id") switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.Number } number => number.GetRawText(),
+        _ => row.Text("id"),
+    };
+
+    private static Dictionary<string, string> OtherTexts(RowFields row, bool strict)
+    {
+        var texts = new Dictionary<string, string>();
+        foreach (var (name, value) in row.All().Where(field => !Reserved.Contains(field.Name)))
+        {
+            if (value.ValueKind == JsonValueKind.String)
+            {
+                texts[name] = row.Text(name);
+            }
+            else if (strict && value.ValueKind is (JsonValueKind.Array or JsonValueKind.Object))
+            {
+                throw row.Fault(name, $"no such field (nearest: '{NearestName.Of(name, Reserved)}')", value);
+            }
+        }
+
+        return texts;
+    }
+}

@@ -1,0 +1,22 @@
+using Dmoerm.Backbones;
+
+namespace Dmoerm.Experts;
+
+/// <summary>The shape of an adapter.</summary>
+public sealed record LoraSettings
+{
+    /// <summary>R, the rank.</summary>
+    public int Rank { get; init; } = 8;
+
+    /// <summary>The update is scaled by alpha / rank; null takes the rank, which is a scale of 1 (the official code's choice).</summary>
+    public double? Alpha { get; init; }
+
+    /// <summary>The projections that are changed.</summary>
+    public IReadOnlyList<Target> Targets { get; init; } = [Target.Query, Target.Value];
+
+    /// <summary>The layers that are changed.</summary>
+    public LayerChoice Layers { get; init; } = new(1);
+
+    /// <summary>alpha / rank.</summary>
+    public double Scale => (Alpha ?? Rank) / Rank;
+}

@@ -1,0 +1,96 @@
+using Dmoerm.Backbones;
+using TorchSharp.Modules;
+
+namespace Dmoerm.Experts;
+
+// Dimensions: E = experts, I = input width, O = output width, R = LoRA rank.
+
+/// <summary>The adapters of E experts, stacked so that one product serves all.</summary>
+/// <remarks>Source: LoRA as PEFT starts it, A uniform in +-1/sqrt(I) (Kaiming with a = sqrt 5) and B zero, so a new adapter changes nothing.</remarks>
+public sealed class StackedAdapters
+{
+    private readonly Dictionary<(int Layer, Target Target), (Parameter A_ERI, Parameter B_EOR)> _parameters = [];
+
+    private StackedAdapters(LoraSettings settings, int numExperts)
+    {
+        Settings = settings;
+        NumExperts = numExperts;
+    }
+
+    /// <summary>The adapters' shape.</summary>
+    public LoraSettings Settings { get; }
+
+    /// <summary>E.</summary>
+    public int NumExperts { get; }
+
+    /// <summary>The updates as the decoder takes them; they share memory with the parameters.</summary>
+    public LowRankSet Updates { get; } = new();
+
+    /// <summary>Every parameter with the path of its projection, such as <c>layers.0.self_attn.q_proj.lora_A</c>; the first dimension is E.</summary>
+    public IEnumerable<(string Name, Parameter Tensor)> Named()
+    {
+        foreach (var ((layer, target), (a_ERI, b_EOR)) in _parameters)
+        {
+            yield return ($"layers.{layer}.{target.ModulePath()}.lora_A", a_ERI);
+            yield return ($"layers.{layer}.{target.ModulePath()}.lora_B", b_EOR);
+        }
+    }
+
+    /// <summary>Fresh adapters, every expert from its own part of the random stream.</summary>
+    public static StackedAdapters Create(BackboneConfig config, LoraSettings settings, int numExperts, long seed, ScalarType dtype = ScalarType.Float32)
+    {
+        using var random = new Generator((ulong)seed);
+        return Build(config, settings, numExperts, (_, target) =>
+        {
+            var (inputs, outputs) = target.Widths(config);
+            var a_ERI = (rand([numExperts, settings.Rank, inputs], ScalarType.Float64, generator: random) * 2 - 1) / Math.Sqrt(inputs);
+            return (a_ERI.to(dtype), zeros(numExperts, outputs, settings.Rank, dtype));
+        });
+    }
+
+    /// <summary>Adapters from given tensors.</summary>
+    /// <param name="config">The backbone's shape.</param>
+    /// <param name="settings">The adapters' shape.</param>
+    /// <param name="numExperts">E.</param>
+    /// <param name="take">Gives A [E, R, I] and B [E, O, R] of a projection; both are copied.</param>
+    public static StackedAdapters Build(BackboneConfig config, LoraSettings settings, int numExperts, Func<int, Target, (Tensor A_ERI, Tensor B_EOR)> take)
+    {
+        var stack = new StackedAdapters(settings, numExperts);
+        for (var layer = settings.Layers.From(config); layer < config.NumLayers; layer++)
+        {
+            foreach (var target in settings.Targets)
+            {
+                using var scope = NewDisposeScope();
+                var (a_ERI, b_EOR) = take(layer, target);
+                stack.Add(layer, target, ParameterOf(a_ERI), ParameterOf(b_EOR));
+            }
+        }
+
+        return stack;
+    }
+
+    /// <summary>The same adapters in new memory.</summary>
+    public StackedAdapters Clone()
+    {
+        var copy = new StackedAdapters(Settings, NumExperts);
+        foreach (var ((layer, target), (a_ERI, b_EOR)) in _parameters)
+        {
+            copy.Add(layer, target, ParameterOf(a_ERI), ParameterOf(b_EOR));
+        }
+
+        return copy;
+    }
+
+    private static Parameter ParameterOf(Tensor tensor)
+    {
+        var parameter = new Parameter(tensor.detach().clone());
+        parameter.DetachFromDisposeScope();
+        return parameter;
+    }
+
+    private void Add(int layer, Target target, Parameter a_ERI, Parameter b_EOR)
+    {
+        _parameters[(layer, target)] = (a_ERI, b_EOR);
+        Updates.Add(layer, target, new LowRank(a_ERI, b_EOR, Settings.Scale));
+    }
+}

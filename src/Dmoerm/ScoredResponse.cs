@@ -1,0 +1,32 @@
+namespace Dmoerm;
+
+/// <summary>What the model says of one conversation.</summary>
+public sealed record ScoredResponse
+{
+    /// <summary>The aggregator's output in standard deviations of the category's validation responses, so that categories can be mixed.</summary>
+    public required double Reward { get; init; }
+
+    /// <summary>The aggregator's output.</summary>
+    public required double Raw { get; init; }
+
+    /// <summary>The category whose model scored.</summary>
+    public required string Category { get; init; }
+
+    /// <summary>The router's probability of each category; sums to 1.</summary>
+    public required IReadOnlyDictionary<string, double> Route { get; init; }
+
+    /// <summary>Number of tokens scored.</summary>
+    public required int Tokens { get; init; }
+
+    /// <summary>What was cut: <c>turns</c>, <c>prompt</c>, <c>response</c>; null for nothing.</summary>
+    public string? Truncated { get; init; }
+
+    /// <summary>Each capability's part; null unless asked for, empty for a category without experts.</summary>
+    public IReadOnlyDictionary<string, CapabilityScore>? Capabilities { get; init; }
+}
+
+/// <summary>What one expert says of a conversation.</summary>
+/// <param name="Reward">The expert's own reward in standard deviations of validation responses.</param>
+/// <param name="Percentile">Share in [0, 100] of validation responses that the expert rewards less.</param>
+/// <param name="Effect">Change of <see cref="ScoredResponse.Reward"/> when the expert's output is replaced by its training mean: reward minus that.</param>
+public sealed record CapabilityScore(double Reward, double Percentile, double Effect);

@@ -1,0 +1,20 @@
+namespace Dmoerm.Training;
+
+/// <summary>How the fit of a stack of scorers went.</summary>
+public sealed record TrainingOutcome
+{
+    /// <summary>Loss of each step, then of each scorer; null where a step had no label for it.</summary>
+    public required IReadOnlyList<IReadOnlyList<double?>> StepLosses { get; init; }
+
+    /// <summary>Norm of each step's gradient before clipping, then of each scorer.</summary>
+    public required IReadOnlyList<IReadOnlyList<double>> GradientNorms { get; init; }
+
+    /// <summary>Each scorer's lowest validation loss in nats; null without validation data.</summary>
+    public required IReadOnlyList<double?> BestLosses { get; init; }
+
+    /// <summary>The step after which each scorer's weights were kept; 0 is the start.</summary>
+    public required IReadOnlyList<int> BestSteps { get; init; }
+
+    /// <summary>The learning rate of each scorer's kept weights.</summary>
+    public required IReadOnlyList<double> LearningRates { get; init; }
+}
