@@ -1,11 +1,12 @@
 using System.Text.Json.Nodes;
+using Dmoerm.Conversations;
 
 namespace Dmoerm.Cli.Demo;
 
 /// <summary>A vocabulary in which every word of a small world is one token and every other text still has tokens.</summary>
 /// <remarks>
 /// Byte-level BPE without merges: the 256 bytes, then each word with and without the blank before it, found whole by
-/// <c>ignore_merges</c>, then the special tokens of ChatML. Source of the byte alphabet: GPT-2's, as in Hugging Face's ByteLevel step.
+/// <c>ignore_merges</c>, then the special tokens of ChatML.
 /// </remarks>
 internal sealed class TinyVocabulary
 {
@@ -19,19 +20,13 @@ internal sealed class TinyVocabulary
     /// <summary>Creates the vocabulary of some words (the roles of a conversation are added).</summary>
     public TinyVocabulary(IEnumerable<string> words)
     {
-        var blank = ByteCharacter((byte)' ');
-        var forms = words.Concat(Roles).SelectMany(word => new[] { word, blank + word }).Where(form => form.Length > 1).Distinct();
-        _tokens = [.. Enumerable.Range(0, 256).Select(value => ByteCharacter((byte)value).ToString()), .. forms.Order(StringComparer.Ordinal)];
+        // A word of one letter is a byte already.
+        var forms = words.Concat(Roles).SelectMany(word => new[] { word, " " + word }).Where(form => form.Length > 1).Select(ByteAlphabet.Write);
+        _tokens = [.. ByteAlphabet.All.Select(character => character.ToString()), .. forms.Distinct().Order(StringComparer.Ordinal)];
     }
 
     /// <summary>Number of token ids, special ones included.</summary>
     public int Count => _tokens.Count + SpecialTokens.Length;
-
-    /// <summary>Id of <c>&lt;|endoftext|&gt;</c>, which pads and begins.</summary>
-    public int EndOfText => _tokens.Count;
-
-    /// <summary>Id of <c>&lt;|im_end|&gt;</c>, which ends a turn.</summary>
-    public int EndOfTurn => _tokens.Count + 2;
 
     /// <summary>The content of <c>tokenizer.json</c>.</summary>
     public JsonObject ToTokenizerJson()
@@ -42,7 +37,7 @@ internal sealed class TinyVocabulary
             ["version"] = "1.0",
             ["truncation"] = null,
             ["padding"] = null,
-            ["added_tokens"] = new JsonArray([.. SpecialTokens.Select((token, index) => AddedToken(_tokens.Count + index, token))]),
+            ["added_tokens"] = new JsonArray([.. SpecialTokens.Select((token, index) => (JsonNode)AddedToken(_tokens.Count + index, token))]),
             ["normalizer"] = null,
             ["pre_tokenizer"] = ByteLevel(),
             ["post_processor"] = null,
@@ -78,7 +73,7 @@ internal sealed class TinyVocabulary
         ["tokenizer_class"] = "PreTrainedTokenizerFast",
     };
 
-    private static JsonNode AddedToken(int id, string token) => new JsonObject
+    private static JsonObject AddedToken(int id, string token) => new JsonObject
     {
         ["id"] = id,
         ["content"] = token,
@@ -88,11 +83,4 @@ internal sealed class TinyVocabulary
         ["normalized"] = false,
         ["special"] = true,
     };
-
-    // Printable bytes of Latin-1 stand for themselves; the others, in order, for the characters from U+0100 on.
-    private static char ByteCharacter(byte value)
-    {
-        static bool Printable(int code) => code is (>= '!' and <= '~') or (>= 0xA1 and <= 0xAC) or (>= 0xAE and <= 0xFF);
-        return Printable(value) ? (char)value : (char)(0x100 + Enumerable.Range(0, value).Count(code => !Printable(code)));
-    }
 }

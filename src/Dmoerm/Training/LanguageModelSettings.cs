@@ -32,5 +32,5 @@ public sealed record LanguageModelSettings
     public double ClipNorm { get; init; } = 1;
 
     /// <summary>Standard deviation of the embedding at the start.</summary>
-    public double EmbeddingDeviation { get; init; } = 0.4;
+    public double EmbeddingDeviation { get; init; } = 0.2;
 }
