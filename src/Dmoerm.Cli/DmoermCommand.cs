@@ -1,15 +1,59 @@
 using System.CommandLine;
+using System.CommandLine.Help;
+using System.Runtime.InteropServices;
 
 namespace Dmoerm.Cli;
 
 /// <summary>The root of the command line.</summary>
 public static class DmoermCommand
 {
-    /// <summary>Parses the arguments and runs the verb they name.</summary>
+    /// <summary>Parses the arguments and runs the verb they name. The first Ctrl-C asks the verb to stop, the second ends the process.</summary>
     /// <returns>0 success, 1 failed, 2 wrong use.</returns>
     public static int Run(string[] args)
     {
-        var root = new RootCommand("Train, judge and use mixture-of-experts reward models.");
-        return root.Parse(args).Invoke();
+        using var stop = new CancellationTokenSource();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        return Run(args, CommandStreams.OfProcess(stop.Token));
+
+        void Stop(PosixSignalContext context)
+        {
+            context.Cancel = !stop.IsCancellationRequested;
+            stop.Cancel();
+        }
     }
+
+    /// <summary>The same on given streams.</summary>
+    internal static int Run(string[] args, CommandStreams streams)
+    {
+        var result = Root(streams).Parse(args);
+        if (result.Errors.Count > 0 && result.Action is not VerbHelp)
+        {
+            foreach (var error in result.Errors)
+            {
+                streams.Error.WriteLine($"error: {error.Message}");
+            }
+
+            streams.Error.WriteLine($"See: {CommandLine(result)} --help");
+            return 2;
+        }
+
+        try
+        {
+            return result.Invoke(new() { Output = streams.Out, Error = streams.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        }
+        catch (Exception exception)
+        {
+            return Failure.Report(exception, streams.Error);
+        }
+    }
+
+    private static Command Root(CommandStreams streams) => new("dmoerm", "Train, judge and use mixture-of-experts reward models: rewards that say which of several answers people prefer, and why.")
+    {
+        new HelpOption { Recursive = true, Action = new VerbHelp() },
+        new VersionOption(),
+        // One line per verb, in the order in which a newcomer needs them.
+    };
+
+    private static string CommandLine(ParseResult result) => result.CommandResult.Command is Verb verb ? $"dmoerm {verb.Name}" : "dmoerm";
 }

@@ -52,7 +52,7 @@ public static class CategoryReader
         return new CategoryData { Category = category, Examples = examples, Report = Count(rows, others, groups.Values, examples, source) };
     }
 
-    private static string GroupKey(PreferenceExample row, CategorySource source)
+    internal static string GroupKey(PreferenceExample row, CategorySource source)
     {
         List<string> parts = [];
         foreach (var rule in new[] { source.GroupBy, source.ResampleBy ?? source.GroupBy }.Where(UnitKeys.IsField))

@@ -80,10 +80,22 @@ public static class StrictJson
             return $"expected a known field, came '{steps[^1]}'{(nearest is null ? "" : $" (nearest: '{nearest}')")}.";
         }
 
-        // The serializer's words for a value of the wrong kind name .NET types; ours name JSON's.
-        return wrong.Message.StartsWith("The JSON value could not be converted", StringComparison.Ordinal) && Walk(root, steps) is { } wanted
-            ? $"expected {Describe(wanted.Type)}."
-            : Bare(wrong.Message) + ".";
+        return Reworded(Bare(wrong.Message), Walk(root, steps)?.Type);
+    }
+
+    // The serializer speaks of .NET types; a recipe's author knows JSON's. Words that are not known here pass as they are.
+    private static string Reworded(string message, Type? wanted)
+    {
+        var expected = wanted is null ? "another value" : Describe(wanted);
+        return message switch
+        {
+            _ when message.StartsWith("The JSON value could not be converted", StringComparison.Ordinal) => $"expected {expected}.",
+            _ when message.StartsWith("The property or field", StringComparison.Ordinal) && message.Contains("null") => $"expected {expected}, came null.",
+            _ when message.StartsWith("JSON deserialization for type", StringComparison.Ordinal) && message.IndexOf(": ", StringComparison.Ordinal) is > 0 and var at =>
+                $"expected field {message[(at + 2)..]}, which is missing.",
+            _ when message.StartsWith("Duplicate property", StringComparison.Ordinal) => "expected each field once, came a field that is repeated.",
+            _ => message + ".",
+        };
     }
 
     private static JsonTypeInfo? Walk(Type root, IEnumerable<string> steps)

@@ -18,7 +18,7 @@ internal readonly struct RowFields
         (_value, _path, Origin) = (value, path, origin);
         if (value.ValueKind != JsonValueKind.Object)
         {
-            var place = path.Length == 0 ? "" : $" field '{path}':";
+            var place = path.Length == 0 ? "" : $" field '{path.TrimEnd('.')}':";
             throw new InvalidDataException($"{origin}:{place} expected a JSON object, came {Describe(value)}.");
         }
     }

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 
@@ -14,17 +15,11 @@ internal static class RowLines
     /// <exception cref="InvalidDataException">Another extension, no row at all, broken gzip, UTF-8 or JSON.</exception>
     public static IEnumerable<(int Line, JsonElement Row)> Read(string path)
     {
-        using var stream = Open(path);
         var empty = true;
-        foreach (var (line, utf8) in Split(stream, path))
+        foreach (var (line, utf8) in Lines(path))
         {
-            if (IsBlank(utf8.Span))
-            {
-                continue;
-            }
-
             empty = false;
-            using var document = Parse(utf8, $"{path}, line {line}");
+            using var document = ParseOfFile(utf8, path, line);
             yield return (line, document.RootElement);
         }
 
@@ -52,6 +47,46 @@ internal static class RowLines
         {
             throw new InvalidDataException($"{origin}: expected a JSON value, came broken JSON: {Reason(broken, utf8.Span)}", broken);
         }
+        catch (InvalidOperationException broken)
+        {
+            throw new InvalidDataException($"{origin}: expected field names that are text, came half a surrogate pair.", broken);
+        }
+    }
+
+    private static JsonDocument ParseOfFile(ReadOnlyMemory<byte> utf8, string path, int line)
+    {
+        try
+        {
+            return Parse(utf8, $"{path}, line {line}");
+        }
+        catch (InvalidDataException)
+        {
+            // A file that was cut off ends in the middle of a row: then the gzip is what is broken, and reading on says so.
+            _ = Lines(path).Count();
+            throw;
+        }
+    }
+
+    private static IEnumerable<(int Line, ReadOnlyMemory<byte> Utf8)> Lines(string path)
+    {
+        using var stream = Open(path, out var zipped);
+        var whole = !zipped;
+        foreach (var (line, utf8) in Split(stream, path))
+        {
+            if (zipped && utf8.Span.SequenceEqual(GzipTail.Mark))
+            {
+                whole = true;
+            }
+            else if (!utf8.Span.Trim(" \t\r"u8).IsEmpty)
+            {
+                yield return (line, utf8);
+            }
+        }
+
+        if (!whole)
+        {
+            throw new InvalidDataException($"{path}: broken gzip: expected a whole file, came one that is cut off or goes on with something else.");
+        }
     }
 
     private static string Reason(JsonException broken, ReadOnlySpan<byte> utf8)
@@ -60,7 +95,7 @@ internal static class RowLines
         foreach (var name in (ReadOnlySpan<string>)["NaN", "Infinity", "-Infinity"])
         {
             // The reader stops at the N or, after a minus, at the I.
-            if (at.StartsWith(System.Text.Encoding.UTF8.GetBytes(name)))
+            if (at.StartsWith(Encoding.UTF8.GetBytes(name)))
             {
                 return $"{name} is no JSON number (byte {broken.BytePositionInLine + 1}).";
             }
@@ -69,16 +104,16 @@ internal static class RowLines
         return StrictJson.Bare(broken.Message) + $" (byte {broken.BytePositionInLine + 1}).";
     }
 
-    private static Stream Open(string path)
+    private static Stream Open(string path, out bool zipped)
     {
-        var zipped = path.EndsWith(".jsonl.gz", StringComparison.OrdinalIgnoreCase);
+        zipped = path.EndsWith(".jsonl.gz", StringComparison.OrdinalIgnoreCase);
         if (!zipped && !path.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase))
         {
             throw new InvalidDataException($"{path}: expected a file that ends in .jsonl or .jsonl.gz.");
         }
 
         var file = File.OpenRead(path);
-        return zipped ? new GZipStream(file, CompressionMode.Decompress) : file;
+        return zipped ? new GZipStream(new GzipTail(file), CompressionMode.Decompress) : file;
     }
 
     private static IEnumerable<(int Line, ReadOnlyMemory<byte> Utf8)> Split(Stream stream, string path)
@@ -133,6 +168,4 @@ internal static class RowLines
     // A byte order mark at the file's start is no part of the first row.
     private static Memory<byte> WithoutMark(Memory<byte> utf8, int line) =>
         line == 1 && utf8.Span.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) ? utf8[3..] : utf8;
-
-    private static bool IsBlank(ReadOnlySpan<byte> utf8) => utf8.Trim(" \t\r"u8).IsEmpty;
 }
