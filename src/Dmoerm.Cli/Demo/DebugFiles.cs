@@ -1,3 +1,4 @@
+using Dmoerm.Data;
 using Dmoerm.Training;
 
 namespace Dmoerm.Cli.Demo;
@@ -34,10 +35,13 @@ internal static class DebugFiles
         var world = PlantedWorld.Grow(World, new Random(Seed));
         foreach (var category in world.Categories)
         {
-            RowFile.Write(Path.Combine(folder, $"{category.Name}.jsonl"), category.Training);
+            WriteRows(Path.Combine(folder, $"{category.Name}.jsonl"), category.Training);
         }
 
-        RowFile.Write(Path.Combine(folder, Test), world.Categories.SelectMany(category => category.Test));
+        WriteRows(Path.Combine(folder, Test), world.Categories.SelectMany(category => category.Test));
         DemoBackbone.Train(Path.Combine(folder, Backbone), world, Decoder, Seed);
     }
+
+    private static void WriteRows(string path, IEnumerable<PreferenceExample> examples) =>
+        File.WriteAllText(path, string.Concat(examples.Select(example => PreferenceWriter.ToJson(example) + "\n")));
 }
