@@ -1,7 +1,7 @@
 using System.Reflection;
 using Dmoerm.Artefacts;
 using Dmoerm.Backbones;
-using Dmoerm.Data;
+using Dmoerm.Conversations;
 
 namespace Dmoerm.Training;
 
@@ -116,7 +116,16 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
         return run.Context with { Trunk = new Trunk(run.Context.Backbone, run.TrunkLayer, run.Cache), Cache = run.Cache };
     }
 
-    private long CacheLimit() => recipe.Cache.MaxBytes ?? new DriveInfo(Path.GetFullPath(outFolder)).AvailableFreeSpace / 2;
+    private long CacheLimit()
+    {
+        var existing = Path.GetFullPath(outFolder);
+        while (!Directory.Exists(existing))
+        {
+            existing = Path.GetDirectoryName(existing)!;
+        }
+
+        return recipe.Cache.MaxBytes ?? new DriveInfo(existing).AvailableFreeSpace / 2;
+    }
 
     private TrainingReport Report(JudgedRun judged, IEnumerable<(string Category, CategoryReport Report)> categories) => new()
     {
