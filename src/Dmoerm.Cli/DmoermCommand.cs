@@ -10,6 +10,6 @@ public static class DmoermCommand
     public static int Run(string[] args)
     {
         var root = new RootCommand("Train, judge and use mixture-of-experts reward models.");
-        return root.Parse(args).Invoke();
+        return root.Parse(args).Invoke(new() { EnableDefaultExceptionHandler = false });
     }
 }

@@ -1,3 +1,13 @@
+using Dmoerm;
 using Dmoerm.Cli;
 
-return DmoermCommand.Run(args);
+NativeLibraries.Prepare();
+try
+{
+    return DmoermCommand.Run(args);
+}
+catch (Exception failure) when (NativeLibraries.Explain(failure) is { } advice)
+{
+    Console.Error.WriteLine(advice);
+    return 1;
+}

@@ -1,6 +1,6 @@
 // Compiled by MSBuild where it runs (the task below) and by the tests (the ELF part alone), so plain C# without packages.
-using System;
 #nullable disable
+using System;
 using System.IO;
 using System.Text;
 
