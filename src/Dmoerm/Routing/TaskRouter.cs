@@ -12,11 +12,9 @@ namespace Dmoerm.Routing;
 /// </remarks>
 public sealed class TaskRouter : nn.Module<Tensor, Tensor>
 {
-    [ComponentName(Name = "mean")]
-    private readonly Tensor _mean_D;
-
-    [ComponentName(Name = "deviation")]
-    private readonly Tensor _deviation_D;
+    // Buffers, not fields: a tensor field would be saved under the field's own name.
+    private const string Mean = "mean";
+    private const string Deviation = "deviation";
 
     [ComponentName(Name = "score")]
     private readonly Linear _score;
@@ -30,8 +28,6 @@ public sealed class TaskRouter : nn.Module<Tensor, Tensor>
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(numCategories, 1);
         Layer = layer;
-        _mean_D = zeros(hiddenSize);
-        _deviation_D = ones(hiddenSize);
         _score = nn.Linear(hiddenSize, numCategories);
         using (no_grad())
         {
@@ -40,6 +36,8 @@ public sealed class TaskRouter : nn.Module<Tensor, Tensor>
         }
 
         RegisterComponents();
+        register_buffer(Mean, zeros(hiddenSize));
+        register_buffer(Deviation, ones(hiddenSize));
     }
 
     /// <summary>The states that are read are those that enter this layer.</summary>
@@ -51,8 +49,8 @@ public sealed class TaskRouter : nn.Module<Tensor, Tensor>
     /// <summary>Sets the standardisation of the inputs.</summary>
     public void SetScaling(Tensor mean_D, Tensor deviation_D)
     {
-        _mean_D.copy_(mean_D);
-        _deviation_D.copy_(deviation_D);
+        get_buffer(Mean).copy_(mean_D);
+        get_buffer(Deviation).copy_(deviation_D);
     }
 
     /// <summary>The mean state of each prompt.</summary>
@@ -73,7 +71,7 @@ public sealed class TaskRouter : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor prompt_BD)
     {
         using var scope = NewDisposeScope();
-        return _score.call((prompt_BD - _mean_D) / _deviation_D).MoveToOuterDisposeScope();
+        return _score.call((prompt_BD - get_buffer(Mean)) / get_buffer(Deviation)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Probabilities of the categories.</summary>
