@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.IO.Compression;
 using Dmoerm.Cli.Scoring;
 
 namespace Dmoerm.Cli;
@@ -105,7 +104,7 @@ internal sealed class ScoreCommand
             var place = path == "-" ? "" : $"{path}, ";
             try
             {
-                run.Run(new InputLines(input), line => ScoreRow.Read(line.Utf8, $"{place}line {line.Number}", model.Categories, category), _streams.Stopped);
+                run.Run(new InputLines(input, IsZipped(path) ? path : null), line => ScoreRow.Read(line.Utf8, $"{place}line {line.Number}", model.Categories, category), _streams.Stopped);
                 file?.Complete();
             }
             catch (Exception) when (file is not null && run.Lines > 0)
@@ -124,8 +123,7 @@ internal sealed class ScoreCommand
     {
         if (path != "-")
         {
-            var stream = File.OpenRead(path);
-            return IsZipped(path) ? new GZipStream(stream, CompressionMode.Decompress) : stream;
+            return File.OpenRead(path);
         }
 
         if (_streams.InIsTerminal)

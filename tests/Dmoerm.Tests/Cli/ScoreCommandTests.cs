@@ -115,14 +115,24 @@ public sealed class ScoreCommandTests(TinyModelFolder tiny) : IClassFixture<Tiny
         Assert.False(File.Exists(first + ".partial"));
     }
 
-    [Fact]
-    public void Score_BrokenGzip_SaysSoAfterTheEarlierAnswers()
+    [Theory]
+    [InlineData(12)]
+    [InlineData(3000)]
+    public void Score_GzipCutOff_SaysSoAfterTheEarlierAnswers(int bytes)
     {
-        var input = Path.Combine(tiny.Folder, "broken.jsonl.gz");
-        File.WriteAllBytes(input, [0x1F, 0x8B, 0x08, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+        using var whole = new MemoryStream();
+        using (var writer = new StreamWriter(new GZipStream(whole, CompressionLevel.Fastest, leaveOpen: true)))
+        {
+            var random = new Random(1);
+            writer.Write(string.Concat(Enumerable.Range(0, 400).Select(_ => $$"""{"prompt": "p", "response": "{{random.NextInt64()}}"}""" + "\n")));
+        }
+
+        Assert.InRange(whole.Length, bytes + 100, int.MaxValue);
+        var input = Path.Combine(tiny.Folder, $"cut-{bytes}.jsonl.gz");
+        File.WriteAllBytes(input, whole.ToArray()[..bytes]);
         var streams = new CapturedStreams();
         Assert.Equal(1, streams.Run("score", tiny.Model, "--input", input));
-        Assert.StartsWith("error: ", streams.Error, StringComparison.Ordinal);
+        Assert.StartsWith($"error: {input}: broken gzip after line {streams.Out.Count(letter => letter == '\n')}: ", streams.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", streams.Error, StringComparison.Ordinal);
     }
 
