@@ -65,9 +65,16 @@ internal sealed class ScoreCommand
         var score = new ScoreCommand(streams);
         var verb = new Verb(
             "score",
-            "Gives rewards to answers: one JSON line in, one JSON line out, in the same order. "
-            + "A line holds a prompt (text or messages) and a response, or a prompt and a list of responses, or messages that end with the assistant's, or is a row of a preference format; "
-            + "it may name its category, else the router chooses. Rewards are higher for what people prefer; only differences between answers to one prompt mean something.",
+            "Gives rewards to answers: one JSON line in, one JSON line out, in the same order.",
+            """
+            A line is one of
+              {"prompt": text or messages, "response": text}       answered with reward, raw, category, route, tokens, truncated
+              {"prompt": text or messages, "responses": [text]}    answered with lists in the same order: rewards, raw, ...
+              {"messages": [{"role": ..., "content": ...}]}        the last message is the assistant's
+              a row of a preference format                         every response is scored, in the row's order
+            It may have an id, which comes back, and a category; without one the router chooses.
+            Higher is what people prefer; only differences between answers to one prompt mean something.
+            """,
             """echo '{"prompt": "What is rust?", "response": "Iron oxide."}' | dmoerm score runs/debug/model --explain""" + "\n"
             + "dmoerm score runs/debug/model --input answers.jsonl --output rewards.jsonl --on-error line")
         {

@@ -38,6 +38,20 @@ public sealed class ProcessTests(TinyModelFolder tiny) : IClassFixture<TinyModel
         Assert.Equal(2, process.ExitCode);
     }
 
+    [Fact]
+    public async Task Interrupt_WhileWaitingForInput_StopsWithOneSentence()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "Sends a signal with kill.");
+        using var process = Start("score", tiny.Model);
+        await process.StandardInput.WriteLineAsync("""{"prompt": "p", "response": "r"}""");
+        await process.StandardInput.FlushAsync(TestContext.Current.CancellationToken);
+        await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        using var kill = Process.Start("kill", ["-INT", $"{process.Id}"]);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        Assert.Equal(1, process.ExitCode);
+        Assert.Equal("error: stopped.\n", await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+    }
+
     private static Process Start(params string[] arguments)
     {
         var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
