@@ -16,7 +16,7 @@ public sealed class RewardModel : IDisposable
     internal RewardModel(ArtefactParts parts)
     {
         _parts = parts;
-        _trunkLayer = parts.Categories.Where(category => !category.Model.HasOwnBackbone)
+        _trunkLayer = parts.KeptTrunk?.Layer ?? parts.Categories.Where(category => !category.Model.HasOwnBackbone)
             .Select(category => category.Model.TrunkLayer).DefaultIfEmpty(parts.Router.Layer).Min();
         Categories = [.. parts.Categories.Select(category => new CategoryProfile { Name = category.Name, Capabilities = category.Model.Capabilities, Source = category.Source })];
     }
@@ -68,7 +68,7 @@ public sealed class RewardModel : IDisposable
         var encoder = new ConversationEncoder(_parts.Template, _parts.Tokenizer, new EncodingOptions
         {
             MaxTokens = options.MaxTokens ?? _parts.MaxTokens,
-            TooLong = options.Truncate ? TooLong.Truncate : TooLong.Error,
+            TooLong = options.Truncate || _parts.CutsResponses ? TooLong.Truncate : TooLong.Error,
         });
         return [.. requests.Select((request, index) => encoder.Encode(request.Prompt, request.Response, requests.Count == 1 ? "The conversation" : $"Conversation {index + 1}")!)];
     }
@@ -104,6 +104,12 @@ public sealed class RewardModel : IDisposable
     {
         var (backbone, router) = (_parts.Backbone, _parts.Router);
         var promptLength_B = tensor(rows.Select(row => (long)row.PromptLength).ToArray(), device: backbone.Device);
+        if (_parts.KeptTrunk is { } kept && kept.Layer == router.Layer)
+        {
+            var states_1BTD = kept.States(rows);
+            return (router.Route(TaskRouter.Pool(states_1BTD, promptLength_B)), states_1BTD);
+        }
+
         var low_1BTD = backbone.Run(backbone.Embed(ids_BT), 0, Math.Min(router.Layer, _trunkLayer));
         var trunk_1BTD = backbone.Run(low_1BTD, Math.Min(router.Layer, _trunkLayer), _trunkLayer);
         var read_1BTD = router.Layer <= _trunkLayer ? low_1BTD : backbone.Run(trunk_1BTD, _trunkLayer, router.Layer);

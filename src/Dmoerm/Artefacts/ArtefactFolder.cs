@@ -36,6 +36,7 @@ public static class ArtefactFolder
             Tokenizer = Tokenizer.Load(backboneFolder),
             Template = ChatTemplate.Load(backboneFolder),
             MaxTokens = manifest.MaxTokens,
+            CutsResponses = manifest.CutsResponses,
             Router = router,
             Categories = [.. manifest.Categories.Select(entry => ReadCategory(folder, entry, backbone))],
         };

@@ -22,6 +22,9 @@ public sealed record ArtefactManifest
     /// <summary>Longest conversation in tokens.</summary>
     public required int MaxTokens { get; init; }
 
+    /// <summary>Responses that are too long were cut in training, so they are cut in use.</summary>
+    public bool CutsResponses { get; init; }
+
     /// <summary>The outer layer.</summary>
     public required RouterEntry Router { get; init; }
 

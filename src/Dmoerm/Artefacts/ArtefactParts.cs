@@ -19,11 +19,17 @@ public sealed record ArtefactParts : IDisposable
     /// <summary>Longest conversation in tokens.</summary>
     public required int MaxTokens { get; init; }
 
+    /// <summary>Responses that are too long were cut in training, so they are cut in use.</summary>
+    public bool CutsResponses { get; init; }
+
     /// <summary>The outer layer; its outputs are in the categories' order.</summary>
     public required TaskRouter Router { get; init; }
 
     /// <summary>The inner layer.</summary>
     public required IReadOnlyList<ServedCategory> Categories { get; init; }
+
+    /// <summary>States that a training run has kept already, and the layer that they enter; null computes them.</summary>
+    internal (int Layer, Func<IReadOnlyList<EncodedConversation>, Tensor> States)? KeptTrunk { get; init; }
 
     /// <summary>Frees the backbone; the small tensors of the categories go with their finalisers.</summary>
     public void Dispose()

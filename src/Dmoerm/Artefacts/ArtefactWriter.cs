@@ -93,6 +93,7 @@ public sealed class ArtefactWriter(string folder)
         Tool = identity.Tool,
         Name = identity.Name,
         MaxTokens = parts.MaxTokens,
+        CutsResponses = parts.CutsResponses,
         Router = new RouterEntry(parts.Router.Layer, parts.Router.Temperature),
         Categories = [.. parts.Categories.Select(Entry)],
         DataHash = identity.DataHash,

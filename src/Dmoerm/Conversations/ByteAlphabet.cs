@@ -12,6 +12,9 @@ internal static class ByteAlphabet
     private static readonly char[] Characters = Build();
     private static readonly Dictionary<char, byte> Bytes = Characters.Select((character, value) => (character, value)).ToDictionary(pair => pair.character, pair => (byte)pair.value);
 
+    /// <summary>The character of each byte, by the byte's value.</summary>
+    public static IReadOnlyList<char> All => Characters;
+
     /// <summary>The UTF-8 bytes of a text, one character each.</summary>
     public static string Write(string text)
     {

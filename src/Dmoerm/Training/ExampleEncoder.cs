@@ -23,9 +23,10 @@ public sealed class ExampleEncoder(ConversationEncoder encoder)
         var rows = example.Responses.Select(response => Encode(example, response)).ToArray();
         var kept = Enumerable.Range(0, rows.Length).Where(index => rows[index] is not null).ToArray();
         var place = kept.Select((index, position) => (index, position)).ToDictionary(pair => pair.index, pair => pair.position);
-        var comparisons = example.Comparisons.Where(comparison => place.ContainsKey(comparison.I) && place.ContainsKey(comparison.J))
-            .Select(comparison => comparison with { I = place[comparison.I], J = place[comparison.J] });
-        return new TrainingExample(category, [.. kept.Select(index => rows[index]!)], [.. comparisons], example);
+        Comparison[] comparisons = [.. example.Comparisons.Where(comparison => place.ContainsKey(comparison.I) && place.ContainsKey(comparison.J))
+            .Select(comparison => comparison with { I = place[comparison.I], J = place[comparison.J] })];
+        var source = kept.Length == rows.Length ? example : example with { Responses = [.. kept.Select(index => example.Responses[index])], Comparisons = comparisons };
+        return new TrainingExample(category, [.. kept.Select(index => rows[index]!)], comparisons, source);
     }
 
     private EncodedConversation? Encode(PreferenceExample example, Response response)

@@ -47,7 +47,7 @@ public sealed class InnerTraining(TrainingContext context, string category, Cate
             Progress = context.Reporting($"{category}: base, {stage}"),
             Cancellation = context.Cancellation,
         };
-        return phase.Run(new StackedScorers(backbone, adapters, head_1D), TrunkOf(backbone), Encode(part), validation, plan);
+        return phase.Run(new StackedScorers(backbone, adapters, head_1D), whole ? new Trunk(backbone, 0) : context.Trunk, Encode(part), validation, plan);
     }
 
     /// <summary>The linear head of lowest held-out loss.</summary>
@@ -74,7 +74,7 @@ public sealed class InnerTraining(TrainingContext context, string category, Cate
             Progress = context.Reporting($"{category}: {capabilities.Length} experts, {stage}"),
             Cancellation = context.Cancellation,
         };
-        return phase.Run(trained, capabilities, adapters, head_ED, TrunkOf(trained.Merged), Encode(part), validation, plans);
+        return phase.Run(trained, capabilities, adapters, head_ED, TrunkOf(trained), Encode(part), validation, plans);
     }
 
     private Tensor LinearHeads(TrainedBase trained, string[] capabilities, IReadOnlyList<PreferenceExample> part)
@@ -82,13 +82,12 @@ public sealed class InnerTraining(TrainingContext context, string category, Cate
         using var scope = NewDisposeScope();
         var rows = ExampleRows.Of(Encode(part));
         var headless = new StackedScorers(trained.Merged, null, trained.Scorers.Head_ED);
-        using var features = new FeatureTable(rows, Prediction.Pooled(headless, TrunkOf(trained.Merged), rows));
+        using var features = new FeatureTable(rows, Prediction.Pooled(headless, TrunkOf(trained), rows));
         return cat([.. capabilities.Select(capability => FitHead(features, capability, part).Weight_1D)], 0).MoveToOuterDisposeScope();
     }
 
     // Adapters change layers above the trunk only; a backbone of its own starts from its own embeddings.
-    private Trunk TrunkOf(Backbones.Backbone backbone) =>
-        context.Recipe.Base.Adapt == Adaptation.Full && backbone != context.Backbone ? new Trunk(backbone, 0) : context.Trunk;
+    private Trunk TrunkOf(TrainedBase trained) => trained.Scorers.Adapters is null ? new Trunk(trained.Merged, 0) : context.Trunk;
 
     private Tensor RandomHead()
     {

@@ -26,7 +26,11 @@ public static class Prediction
     /// <param name="rows">The conversations, at least one.</param>
     /// <param name="compute">From a batch to [B, F].</param>
     /// <returns>[N, F] in the rows' order.</returns>
-    public static Tensor Columns(Trunk trunk, IReadOnlyList<EncodedConversation> rows, Func<TrunkBatch, Tensor> compute)
+    public static Tensor Columns(Trunk trunk, IReadOnlyList<EncodedConversation> rows, Func<TrunkBatch, Tensor> compute) =>
+        Columns(trunk, rows, (batch, _) => compute(batch));
+
+    /// <summary>The same where the computation also needs the batch's conversations.</summary>
+    public static Tensor Columns(Trunk trunk, IReadOnlyList<EncodedConversation> rows, Func<TrunkBatch, IReadOnlyList<EncodedConversation>, Tensor> compute)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
@@ -35,7 +39,7 @@ public static class Prediction
         foreach (var batch in LengthBatches.Of(order.Select(row => rows[row]), MaxTokens))
         {
             using var batchScope = NewDisposeScope();
-            parts.Add(compute(trunk.Run(batch)).MoveToOuterDisposeScope());
+            parts.Add(compute(trunk.Run(batch), batch).MoveToOuterDisposeScope());
         }
 
         var place = new long[rows.Count];

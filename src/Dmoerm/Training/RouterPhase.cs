@@ -80,4 +80,13 @@ public sealed record RouterPrompts(Tensor Prompt_ND, Tensor Category_N, Tensor W
         var counts = categories.CountBy(category => category).ToDictionary();
         return new RouterPrompts(prompt_ND, tensor(categories.ToArray()), tensor(categories.Select(category => 1f / counts[category]).ToArray()));
     }
+
+    /// <summary>Hands all tensors to the scope outside the current one.</summary>
+    public RouterPrompts MoveToOuterDisposeScope()
+    {
+        Prompt_ND.MoveToOuterDisposeScope();
+        Category_N.MoveToOuterDisposeScope();
+        Weight_N.MoveToOuterDisposeScope();
+        return this;
+    }
 }

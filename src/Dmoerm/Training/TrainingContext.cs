@@ -14,6 +14,9 @@ public sealed record TrainingContext
     /// <summary>Its states below the lowest adapter.</summary>
     public required Trunk Trunk { get; init; }
 
+    /// <summary>Where the trunk's states are kept; null where they are computed anew.</summary>
+    public TrunkCache? Cache { get; init; }
+
     /// <summary>Encodes examples, each response once.</summary>
     public required ExampleEncoder Encoder { get; init; }
 

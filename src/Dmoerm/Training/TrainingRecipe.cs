@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Dmoerm.Conversations;
 using Dmoerm.Data;
 
@@ -45,20 +46,29 @@ public sealed record TrainingRecipe
     /// <summary>What the user states of the data's licence, for the model card.</summary>
     public string? DataLicence { get; init; }
 
-    /// <summary>Reads a recipe; relative paths in it start at its folder.</summary>
+    /// <summary>Reads a recipe.</summary>
     /// <exception cref="InvalidDataException">A field is unknown, repeated, missing, of the wrong type or out of range.</exception>
     public static TrainingRecipe Read(string path)
     {
         var recipe = StrictJson.Read<TrainingRecipe>(path);
-        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         RecipeCheck.Check(recipe, path);
-        string Resolve(string relative) => Path.GetFullPath(Path.Combine(folder, relative));
-        return recipe with
+        return recipe;
+    }
+
+    /// <summary>The recipe with relative paths made absolute.</summary>
+    /// <param name="folder">Where relative paths start: the recipe file's folder.</param>
+    public TrainingRecipe Resolve(string folder)
+    {
+        string Absolute(string path) => Path.GetFullPath(Path.Combine(folder, path));
+        return this with
         {
-            Backbone = recipe.Backbone with { Folder = Resolve(recipe.Backbone.Folder) },
-            Categories = recipe.Categories.ToDictionary(pair => pair.Key, pair => pair.Value with { Data = [.. pair.Value.Data.Select(Resolve)], Test = [.. pair.Value.Test.Select(Resolve)] }),
+            Backbone = Backbone with { Folder = Absolute(Backbone.Folder) },
+            Categories = Categories.ToDictionary(pair => pair.Key, pair => pair.Value with { Data = [.. pair.Value.Data.Select(Absolute)], Test = [.. pair.Value.Test.Select(Absolute)] }),
         };
     }
+
+    /// <summary>The recipe as JSON, paths as they were given.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, StrictJson.Options) + "\n";
 }
 
 /// <summary>The model that everything is built on.</summary>

@@ -1,0 +1,78 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Dmoerm.Training;
+
+namespace Dmoerm.Cli;
+
+/// <summary><c>dmoerm train</c>: from a recipe to a judged model.</summary>
+internal static class TrainCommand
+{
+    private static readonly JsonSerializerOptions PlanFormat = new(JsonSerializerDefaults.Web) { WriteIndented = true, NewLine = "\n" };
+
+    /// <summary>The verb.</summary>
+    public static Command Create(CommandStreams streams)
+    {
+        var recipe = new Argument<FileInfo>("recipe") { Description = "The recipe: a JSON file that names backbone, categories, data and settings." };
+        var output = new Option<DirectoryInfo?>("--out") { Description = "The run's folder; by default runs/NAME here, NAME as in the recipe. The model ends up in its folder model/." };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Read everything, say what would be trained on what, and train nothing." };
+        var json = new Option<bool>("--json") { Description = "Print the report (or plan) as JSON." };
+        var verb = new Verb(
+            "train",
+            "Train a reward model as a recipe says: a base and capability experts for each category, an aggregator, a router; then judge it.",
+            "dmoerm train recipes/debug.json\ndmoerm train recipes/debug.json --dry-run")
+        { recipe, output, dryRun, json };
+        verb.SetAction(parsed => Run(
+            streams, parsed.GetRequiredValue(recipe).FullName, parsed.GetValue(output)?.FullName, parsed.GetValue(dryRun), parsed.GetValue(json)));
+        return verb;
+    }
+
+    private static int Run(CommandStreams streams, string path, string? output, bool dryRun, bool json)
+    {
+        if (!File.Exists(path))
+        {
+            throw new UsageException($"{path}: no such file; a recipe was expected there.");
+        }
+
+        var recipe = TrainingRecipe.Read(path);
+        var folder = output ?? Path.GetFullPath(Path.Combine("runs", recipe.Name));
+        return ProgressDisplay.Run(streams, display =>
+        {
+            var run = new TrainingRun(recipe, Path.GetDirectoryName(path)!, folder)
+            {
+                Progress = step => display.Report(step.Stage, 100 * step.Share, 100, step.Detail),
+                Cancellation = streams.Stopped,
+            };
+            return dryRun ? Plan(streams, run.Plan(), json) : Report(streams, run, folder, json);
+        });
+    }
+
+    private static int Plan(CommandStreams streams, RunPlan plan, bool json)
+    {
+        if (json)
+        {
+            streams.Out.WriteLine(JsonSerializer.Serialize(plan, PlanFormat));
+            return 0;
+        }
+
+        TrainTable.Write(plan, streams.Out);
+        return 0;
+    }
+
+    private static int Report(CommandStreams streams, TrainingRun run, string folder, bool json)
+    {
+        var report = run.Run();
+        if (json)
+        {
+            streams.Out.Write(report.ToJson());
+        }
+        else
+        {
+            TrainTable.Write(report, streams.Out);
+            streams.Out.WriteLine();
+            streams.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"The model lies in {Path.Combine(folder, TrainingRun.ModelName)}"));
+        }
+
+        return 0;
+    }
+}

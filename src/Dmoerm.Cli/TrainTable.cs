@@ -1,0 +1,98 @@
+using System.Globalization;
+using Dmoerm.Evaluation;
+using Dmoerm.Training;
+
+namespace Dmoerm.Cli;
+
+/// <summary>A run's plan and report as tables for people, in plain characters.</summary>
+internal static class TrainTable
+{
+    /// <summary>Writes what a run would do.</summary>
+    public static void Write(RunPlan plan, TextWriter writer)
+    {
+        var table = new TextTable("", "rows", "prompts", "responses", "merged", "units", "validation units", "comparisons", "validation comparisons", "left out", "ties");
+        foreach (var category in plan.Categories)
+        {
+            table.Add(
+                category.Name, Count(category.Report.Rows), Count(category.Report.Examples), Count(category.Report.Responses), Count(category.Report.MergedResponses),
+                Count(category.TrainingUnits), Count(category.ValidationUnits), Count(category.TrainingComparisons), Count(category.ValidationComparisons),
+                Count(category.LeftOut + category.Report.DroppedComparisons), Count(category.Report.Ties));
+        }
+
+        table.Write(writer);
+        writer.WriteLine();
+        foreach (var category in plan.Categories.Where(category => category.Report.CapabilityComparisons.Count > 0))
+        {
+            writer.WriteLine($"{category.Name}: comparisons of {string.Join(", ", category.Report.CapabilityComparisons.Select(capability => $"{capability.Key} {Count(capability.Value)}"))}.");
+        }
+
+        writer.WriteLine($"{plan.Tokens:N0} tokens in distinct conversations; {plan.CutConversations} conversations are cut to fit, {plan.DroppedResponses} responses left out as too long.");
+        writer.WriteLine(plan.TrunkLayers == 0
+            ? "No trunk: adapters change all layers, so every step runs the whole backbone."
+            : plan.CacheBytes == 0
+                ? $"The states of the lowest {plan.TrunkLayers} layers do not fit the cache and are computed anew in each step."
+                : string.Create(CultureInfo.InvariantCulture, $"The states of the lowest {plan.TrunkLayers} layers are computed once and kept: {plan.CacheBytes / 1e9:0.00} GB on disk."));
+    }
+
+    /// <summary>Writes what a run reached.</summary>
+    public static void Write(TrainingReport report, TextWriter writer)
+    {
+        var own = report.Methods[^1].Evaluation;
+        string[] names = [.. own.Categories.Keys];
+        writer.WriteLine($"Agreement with people in %, 95 % intervals ({report.MeasuredOn}):");
+        writer.WriteLine();
+        var table = new TextTable(["", .. names, "mean"]);
+        table.Add(["comparisons", .. names.Select(name => Count(own.Categories[name].Comparisons)), Count(own.Comparisons)]);
+        table.Add(["longer response", .. names.Select(name => EvalTable.Percent(own.Categories[name].LongerWins)), EvalTable.Percent(own.CategoryMeanLongerWins)]);
+        foreach (var method in report.Methods)
+        {
+            table.Add([method.Name, .. names.Select(name => Figure(method.Evaluation.Categories[name].Agreement, method.Evaluation.Categories[name].Interval)), Figure(method.Evaluation.CategoryMean, method.Evaluation.CategoryMeanInterval)]);
+        }
+
+        foreach (var difference in report.Differences)
+        {
+            table.Add([$"{report.Methods[^1].Name} - {difference.Against}", .. names.Select(name => Signed(difference.Categories[name])), Signed(difference.Mean)]);
+        }
+
+        table.Write(writer);
+        writer.WriteLine();
+        foreach (var line in Remarks(report))
+        {
+            writer.WriteLine(line);
+        }
+    }
+
+    private static IEnumerable<string> Remarks(TrainingReport report)
+    {
+        if (report.Methods[^1].Evaluation.Router is { } router)
+        {
+            yield return $"router: right for {EvalTable.Percent(router.Accuracy)} % of {router.Prompts} prompts.";
+        }
+
+        foreach (var (name, category) in report.Categories)
+        {
+            foreach (var note in category.Notes)
+            {
+                yield return $"{name}: {note}";
+            }
+        }
+
+        foreach (var note in report.Notes)
+        {
+            yield return note;
+        }
+
+        yield return $"seconds: {string.Join(", ", report.Seconds.Select(stage => string.Create(CultureInfo.InvariantCulture, $"{stage.Key} {stage.Value:0.0}")))}.";
+    }
+
+    private static string Figure(double? share, ConfidenceInterval? interval) =>
+        interval is { } ends ? $"{EvalTable.Percent(share)} [{EvalTable.Percent(ends.Low)}, {EvalTable.Percent(ends.High)}]" : EvalTable.Percent(share);
+
+    private static string Signed(AgreementDifference difference)
+    {
+        static string Points(double? share) => share is { } value ? (100 * value).ToString("+0.0;-0.0;0.0", CultureInfo.InvariantCulture) : "-";
+        return difference.Interval is { } ends ? $"{Points(difference.Difference)} [{Points(ends.Low)}, {Points(ends.High)}]" : Points(difference.Difference);
+    }
+
+    private static string Count(int count) => count.ToString(CultureInfo.InvariantCulture);
+}
