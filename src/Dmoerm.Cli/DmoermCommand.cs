@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.Runtime.InteropServices;
+using Dmoerm.Data.Texts;
 
 namespace Dmoerm.Cli;
 
@@ -26,14 +27,17 @@ public static class DmoermCommand
     /// <summary>The same on given streams.</summary>
     internal static int Run(string[] args, CommandStreams streams)
     {
-        var result = Root(streams).Parse(args);
+        var root = Root(streams);
+        if (args.Length == 0)
+        {
+            root.Parse("--help").Invoke(new() { Output = streams.Error });
+            return 2;
+        }
+
+        var result = root.Parse(args);
         if (result.Errors.Count > 0 && result.Action is not VerbHelp)
         {
-            foreach (var error in result.Errors)
-            {
-                streams.Error.WriteLine($"error: {error.Message}");
-            }
-
+            streams.Error.WriteLine($"error: {WrongUse(result)}");
             streams.Error.WriteLine($"See: {CommandLine(result)} --help");
             return 2;
         }
@@ -57,6 +61,21 @@ public static class DmoermCommand
         EvalCommand.Create(streams),
         ScoreCommand.Create(streams),
     };
+
+    // One sentence: what follows from the first mistake is no news.
+    private static string WrongUse(ParseResult result)
+    {
+        var command = result.CommandResult.Command;
+        if (result.UnmatchedTokens is not [var token, ..])
+        {
+            return result.Errors[0].Message;
+        }
+
+        var known = token.StartsWith('-') ? command.Options.SelectMany(option => option.Aliases.Append(option.Name)) : command.Subcommands.Select(verb => verb.Name);
+        return NearestName.Of(token, known) is { } nearest
+            ? $"'{token}' is not known here (nearest: '{nearest}')."
+            : $"'{token}' is one argument too many.";
+    }
 
     private static string CommandLine(ParseResult result) => result.CommandResult.Command is Verb verb ? $"dmoerm {verb.Name}" : "dmoerm";
 }

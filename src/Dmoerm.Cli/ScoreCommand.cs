@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.IO.Compression;
 using Dmoerm.Cli.Scoring;
 
 namespace Dmoerm.Cli;
@@ -66,9 +65,16 @@ internal sealed class ScoreCommand
         var score = new ScoreCommand(streams);
         var verb = new Verb(
             "score",
-            "Gives rewards to answers: one JSON line in, one JSON line out, in the same order. "
-            + "A line holds a prompt (text or messages) and a response, or a prompt and a list of responses, or messages that end with the assistant's, or is a row of a preference format; "
-            + "it may name its category, else the router chooses. Rewards are higher for what people prefer; only differences between answers to one prompt mean something.",
+            "Gives rewards to answers: one JSON line in, one JSON line out, in the same order.",
+            """
+            A line is one of
+              {"prompt": text or messages, "response": text}       answered with reward, raw, category, route, tokens, truncated
+              {"prompt": text or messages, "responses": [text]}    answered with lists in the same order: rewards, raw, ...
+              {"messages": [{"role": ..., "content": ...}]}        the last message is the assistant's
+              a row of a preference format                         every response is scored, in the row's order
+            It may have an id, which comes back, and a category; without one the router chooses.
+            Higher is what people prefer; only differences between answers to one prompt mean something.
+            """,
             """echo '{"prompt": "What is rust?", "response": "Iron oxide."}' | dmoerm score runs/debug/model --explain""" + "\n"
             + "dmoerm score runs/debug/model --input answers.jsonl --output rewards.jsonl --on-error line")
         {
@@ -105,7 +111,7 @@ internal sealed class ScoreCommand
             var place = path == "-" ? "" : $"{path}, ";
             try
             {
-                run.Run(new InputLines(input), line => ScoreRow.Read(line.Utf8, $"{place}line {line.Number}", model.Categories, category), _streams.Stopped);
+                run.Run(new InputLines(input, IsZipped(path) ? path : null), line => ScoreRow.Read(line.Utf8, $"{place}line {line.Number}", model.Categories, category), _streams.Stopped);
                 file?.Complete();
             }
             catch (Exception) when (file is not null && run.Lines > 0)
@@ -124,8 +130,7 @@ internal sealed class ScoreCommand
     {
         if (path != "-")
         {
-            var stream = File.OpenRead(path);
-            return IsZipped(path) ? new GZipStream(stream, CompressionMode.Decompress) : stream;
+            return File.OpenRead(path);
         }
 
         if (_streams.InIsTerminal)

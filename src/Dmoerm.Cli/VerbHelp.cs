@@ -4,7 +4,7 @@ using System.CommandLine.Invocation;
 
 namespace Dmoerm.Cli;
 
-/// <summary>The usual help, then the verb's example.</summary>
+/// <summary>The usual help, then the verb's details and examples.</summary>
 internal sealed class VerbHelp : SynchronousCommandLineAction
 {
     private readonly HelpAction _help = new();
@@ -19,16 +19,22 @@ internal sealed class VerbHelp : SynchronousCommandLineAction
         var output = parseResult.InvocationConfiguration.Output;
         if (parseResult.CommandResult.Command is Verb verb)
         {
-            output.WriteLine("Example:");
-            foreach (var line in verb.Example.Split('\n'))
-            {
-                output.WriteLine($"  {line}");
-            }
-
-            output.WriteLine();
+            Section(output, "Details:", verb.Details);
+            Section(output, "Examples:", verb.Example);
         }
 
         output.WriteLine("Exit codes: 0 success, 1 failed, 2 wrong use.");
         return 0;
+    }
+
+    private static void Section(TextWriter output, string title, string text)
+    {
+        output.WriteLine(title);
+        foreach (var line in text.Split('\n'))
+        {
+            output.WriteLine($"  {line}");
+        }
+
+        output.WriteLine();
     }
 }

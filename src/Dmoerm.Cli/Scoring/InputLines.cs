@@ -1,4 +1,6 @@
+using System.IO.Compression;
 using System.Threading.Channels;
+using Dmoerm.Data.Rows;
 
 namespace Dmoerm.Cli.Scoring;
 
@@ -7,12 +9,18 @@ internal sealed class InputLines
 {
     private readonly Channel<(int Number, byte[] Utf8)> _lines = Channel.CreateBounded<(int Number, byte[] Utf8)>(1024);
 
+    private readonly Stream _stream;
+    private readonly string? _zipped;
+
     /// <summary>Starts reading.</summary>
     /// <param name="stream">Read to its end; closed by whoever opened it.</param>
-    public InputLines(Stream stream)
+    /// <param name="zipped">The path of the gzip file that the stream is, for error messages; null for plain text.</param>
+    public InputLines(Stream stream, string? zipped = null)
     {
+        _zipped = zipped;
+        _stream = zipped is null ? stream : new GZipStream(new GzipTail(stream), CompressionMode.Decompress);
         // A read of standard input cannot be interrupted; the process does not wait for a background thread.
-        new Thread(() => Read(stream)) { IsBackground = true, Name = "input" }.Start();
+        new Thread(Read) { IsBackground = true, Name = "input" }.Start();
     }
 
     /// <summary>The next line that is not blank.</summary>
@@ -35,28 +43,45 @@ internal sealed class InputLines
         return true;
     }
 
-    private void Read(Stream stream)
+    private void Read()
     {
+        var number = 0;
         try
         {
-            using var buffered = new BufferedStream(stream, 1 << 16);
+            using var buffered = new BufferedStream(_stream, 1 << 16);
+            var whole = _zipped is null;
             var line = new MemoryStream();
-            var number = 0;
             for (var value = buffered.ReadByte(); value >= 0; value = buffered.ReadByte())
             {
                 if (value != '\n')
                 {
                     line.WriteByte((byte)value);
-                    continue;
                 }
+                else if (_zipped is not null && line.ToArray().AsSpan().SequenceEqual(GzipTail.Mark))
+                {
+                    whole = true;
+                    line.SetLength(0);
+                }
+                else
+                {
+                    Add(++number, line);
+                }
+            }
 
-                Add(++number, line);
+            if (!whole)
+            {
+                // What stands in the buffer is half a line.
+                throw new InvalidDataException("expected a whole file, came one that is cut off or goes on with something else.");
             }
 
             Add(++number, line);
             _lines.Writer.Complete();
         }
-        catch (Exception broken) when (broken is IOException or InvalidDataException)
+        catch (InvalidDataException broken)
+        {
+            _lines.Writer.Complete(new InvalidDataException($"{_zipped}: broken gzip after line {number}: {broken.Message}", broken));
+        }
+        catch (IOException broken)
         {
             _lines.Writer.Complete(broken);
         }

@@ -10,7 +10,7 @@ namespace Dmoerm.Evaluation;
 internal sealed class ConversationScores(
     Func<IReadOnlyList<ScoreRequest>, ScoreOptions?, IReadOnlyList<ScoredResponse>> score, bool explain, Action<string, int, int>? progress)
 {
-    // Large enough for the model to sort by length, small enough to see progress.
+    // Large enough to fill batches, small enough to see progress.
     private const int Chunk = 256;
 
     private readonly Dictionary<string, int> _index = new(StringComparer.Ordinal);
@@ -81,13 +81,22 @@ internal sealed class ConversationScores(
 
     private ScoredResponse[] Run(string stage, ScoreRequest[] requests)
     {
-        var scored = new List<ScoredResponse>(requests.Length);
-        foreach (var chunk in requests.Chunk(Chunk))
+        // Like lengths together: a batch is padded to its longest.
+        var scored = new ScoredResponse[requests.Length];
+        var done = 0;
+        foreach (var places in Enumerable.Range(0, requests.Length).OrderBy(place => Length(requests[place])).Chunk(Chunk))
         {
-            scored.AddRange(score(chunk, new ScoreOptions { Explain = explain }));
-            progress?.Invoke(stage, scored.Count, requests.Length);
+            var results = score([.. places.Select(place => requests[place])], new ScoreOptions { Explain = explain });
+            foreach (var (place, result) in places.Zip(results))
+            {
+                scored[place] = result;
+            }
+
+            progress?.Invoke(stage, done += places.Length, requests.Length);
         }
 
-        return [.. scored];
+        return scored;
     }
+
+    private static int Length(ScoreRequest request) => request.Prompt.Concat(request.Response).Sum(message => message.Content.Length);
 }

@@ -3,7 +3,7 @@ namespace Dmoerm.Tests.Cli;
 public class DmoermCommandTests
 {
     [Theory]
-    [InlineData("scroe", "'scroe'")]
+    [InlineData("scroe", "'scroe' is not known here (nearest: 'score')")]
     [InlineData("eval", "--data")]
     [InlineData("eval model --data a.jsonl --format trl2", "trl2")]
     [InlineData("eval model --data a.jsonl --gap -1", "--gap must be a number of at least 0")]
@@ -12,7 +12,8 @@ public class DmoermCommandTests
     [InlineData("score model --on-error skip", "skip")]
     [InlineData("score model --max-tokens 0", "--max-tokens must be at least 1")]
     [InlineData("score model --max-tokens ten", "ten")]
-    [InlineData("score model --explian", "--explian")]
+    [InlineData("score model --explian", "'--explian' is not known here (nearest: '--explain')")]
+    [InlineData("score model extra", "'extra' is one argument too many")]
     public void Run_WrongUse_IsTwoWithASentenceOnStandardError(string line, string expected)
     {
         var streams = new CapturedStreams();
@@ -24,12 +25,12 @@ public class DmoermCommandTests
     }
 
     [Fact]
-    public void Run_NoVerb_IsWrongUse()
+    public void Run_NoVerb_IsWrongUseAndShowsTheVerbs()
     {
         var streams = new CapturedStreams();
         Assert.Equal(2, streams.Run());
         Assert.Empty(streams.Out);
-        Assert.Contains("dmoerm --help", streams.Error, StringComparison.Ordinal);
+        Assert.Contains("score <MODEL>", streams.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -25,7 +25,7 @@ public class EvalTableTests
         Assert.Equal(["comparisons", "agreement", "95 % interval", "longer wins", "given category"], Cells(lines[0])[1..]);
         Assert.Equal(["more", "  bees", "less", "mean of categories", "all"], lines[1..6].Select(line => line[..18].TrimEnd()));
         // bees: the one comparison is wrong, and its longer response right; less: one right, one equal.
-        Assert.Equal(["1", "0.0", "-", "100.0", "0.0"], Cells(lines[2])[1..]);
+        Assert.Equal(["1", "0.0", "-", "100.0", "0.0"], Cells(lines[2].Trim())[1..]);
         Assert.Equal(["2", "75.0", "-", "50.0", "100.0"], Cells(lines[3])[1..]);
         Assert.Contains(" to ", lines[5], StringComparison.Ordinal);
         Assert.Contains("router: right for 75.0 % of 8 prompts.", lines);
