@@ -1,0 +1,40 @@
+using System.Text.Json;
+
+namespace Dmoerm.Tests;
+
+/// <summary>Where tests find their files: fixtures of the repository, and reference material beside it that may be absent.</summary>
+internal static class TestFolders
+{
+    /// <summary>The repository's root.</summary>
+    public static string Root { get; } = FindRoot();
+
+    /// <summary>A path under <c>Fixtures</c>.</summary>
+    public static string Fixture(params string[] parts) => Path.Combine([Root, "tests", "Dmoerm.Tests", "Fixtures", .. parts]);
+
+    /// <summary>A path in the shared folder beside the repository (or in <c>DMOERM_SHARED</c>); skips the test where it is absent.</summary>
+    public static string Shared(params string[] parts)
+    {
+        var shared = Environment.GetEnvironmentVariable("DMOERM_SHARED") ?? Path.Combine(Root, "..", "shared");
+        var path = Path.GetFullPath(Path.Combine([shared, .. parts]));
+        Assert.SkipUnless(Path.Exists(path), $"Needs {string.Join('/', parts)} of the shared folder, which is not here.");
+        return path;
+    }
+
+    /// <summary>The rows of a JSON Lines file.</summary>
+    public static JsonElement[] ReadLines(string path) =>
+        [.. File.ReadAllText(path).Split('\n').Where(line => line.Length > 0).Select(line => JsonElement.Parse(line))];
+
+    /// <summary>An empty folder under the system's temporary one.</summary>
+    public static string Temporary() => Directory.CreateTempSubdirectory("dmoerm-test-").FullName;
+
+    private static string FindRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Dmoerm.slnx")))
+        {
+            folder = folder.Parent ?? throw new InvalidOperationException("No Dmoerm.slnx above the test assembly.");
+        }
+
+        return folder.FullName;
+    }
+}
