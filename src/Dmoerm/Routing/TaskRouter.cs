@@ -23,12 +23,13 @@ public sealed class TaskRouter : nn.Module<Tensor, Tensor>
     /// <param name="numCategories">C, at least 1.</param>
     /// <param name="hiddenSize">D.</param>
     /// <param name="layer">The states that are read are those that enter this layer.</param>
-    public TaskRouter(int numCategories, int hiddenSize, int layer)
+    /// <param name="dtype">Type of the weights.</param>
+    public TaskRouter(int numCategories, int hiddenSize, int layer, ScalarType dtype = ScalarType.Float32)
         : base(nameof(TaskRouter))
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(numCategories, 1);
         Layer = layer;
-        _score = nn.Linear(hiddenSize, numCategories);
+        _score = nn.Linear(hiddenSize, numCategories, dtype: dtype);
         using (no_grad())
         {
             _score.weight!.zero_();
@@ -36,8 +37,8 @@ public sealed class TaskRouter : nn.Module<Tensor, Tensor>
         }
 
         RegisterComponents();
-        register_buffer(Mean, zeros(hiddenSize));
-        register_buffer(Deviation, ones(hiddenSize));
+        register_buffer(Mean, zeros(hiddenSize, dtype));
+        register_buffer(Deviation, ones(hiddenSize, dtype));
     }
 
     /// <summary>The states that are read are those that enter this layer.</summary>
