@@ -12,6 +12,9 @@ internal static class ByteAlphabet
     private static readonly char[] Characters = Build();
     private static readonly Dictionary<char, byte> Bytes = Characters.Select((character, value) => (character, value)).ToDictionary(pair => pair.character, pair => (byte)pair.value);
 
+    /// <summary>The character that stands for a byte.</summary>
+    public static char Letter(byte value) => Characters[value];
+
     /// <summary>The UTF-8 bytes of a text, one character each.</summary>
     public static string Write(string text)
     {
