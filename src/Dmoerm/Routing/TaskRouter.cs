@@ -37,8 +37,8 @@ public sealed class TaskRouter : nn.Module<Tensor, Tensor>
         }
 
         RegisterComponents();
-        register_buffer(Mean, zeros(hiddenSize, dtype));
-        register_buffer(Deviation, ones(hiddenSize, dtype));
+        register_buffer(Mean, zeros(hiddenSize, dtype).DetachFromDisposeScope());
+        register_buffer(Deviation, ones(hiddenSize, dtype).DetachFromDisposeScope());
     }
 
     /// <summary>The states that are read are those that enter this layer.</summary>
@@ -50,8 +50,8 @@ public sealed class TaskRouter : nn.Module<Tensor, Tensor>
     /// <summary>Sets the standardisation of the inputs.</summary>
     public void SetScaling(Tensor mean_D, Tensor deviation_D)
     {
-        get_buffer(Mean).copy_(mean_D);
-        get_buffer(Deviation).copy_(deviation_D);
+        Buffer(Mean).copy_(mean_D);
+        Buffer(Deviation).copy_(deviation_D);
     }
 
     /// <summary>The mean state of each prompt.</summary>
@@ -72,7 +72,7 @@ public sealed class TaskRouter : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor prompt_BD)
     {
         using var scope = NewDisposeScope();
-        return _score.call((prompt_BD - get_buffer(Mean)) / get_buffer(Deviation)).MoveToOuterDisposeScope();
+        return _score.call((prompt_BD - Buffer(Mean)) / Buffer(Deviation)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Probabilities of the categories.</summary>
@@ -83,4 +83,6 @@ public sealed class TaskRouter : nn.Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         return (forward(prompt_BD) / Temperature).softmax(1).MoveToOuterDisposeScope();
     }
+
+    private Tensor Buffer(string name) => get_buffer(name)!;
 }
