@@ -31,8 +31,8 @@ public sealed class TaskRouter : nn.Module<Tensor, Tensor>
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(numCategories, 1);
         Layer = layer;
-        _mean_D = zeros(hiddenSize, dtype);
-        _deviation_D = ones(hiddenSize, dtype);
+        _mean_D = zeros(hiddenSize, dtype).DetachFromDisposeScope();
+        _deviation_D = ones(hiddenSize, dtype).DetachFromDisposeScope();
         _score = nn.Linear(hiddenSize, numCategories, dtype: dtype);
         using (no_grad())
         {
