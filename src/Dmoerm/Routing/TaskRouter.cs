@@ -12,9 +12,11 @@ namespace Dmoerm.Routing;
 /// </remarks>
 public sealed class TaskRouter : nn.Module<Tensor, Tensor>
 {
-    // Buffers, not fields: a tensor field would be saved under the field's own name.
-    private const string Mean = "mean";
-    private const string Deviation = "deviation";
+    [ComponentName(Name = "mean")]
+    private readonly Tensor _mean_D;
+
+    [ComponentName(Name = "deviation")]
+    private readonly Tensor _deviation_D;
 
     [ComponentName(Name = "score")]
     private readonly Linear _score;
@@ -29,6 +31,8 @@ public sealed class TaskRouter : nn.Module<Tensor, Tensor>
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(numCategories, 1);
         Layer = layer;
+        _mean_D = zeros(hiddenSize, dtype).DetachFromDisposeScope();
+        _deviation_D = ones(hiddenSize, dtype).DetachFromDisposeScope();
         _score = nn.Linear(hiddenSize, numCategories, dtype: dtype);
         using (no_grad())
         {
@@ -37,8 +41,6 @@ public sealed class TaskRouter : nn.Module<Tensor, Tensor>
         }
 
         RegisterComponents();
-        register_buffer(Mean, zeros(hiddenSize, dtype).DetachFromDisposeScope());
-        register_buffer(Deviation, ones(hiddenSize, dtype).DetachFromDisposeScope());
     }
 
     /// <summary>The states that are read are those that enter this layer.</summary>
@@ -50,8 +52,8 @@ public sealed class TaskRouter : nn.Module<Tensor, Tensor>
     /// <summary>Sets the standardisation of the inputs.</summary>
     public void SetScaling(Tensor mean_D, Tensor deviation_D)
     {
-        Buffer(Mean).copy_(mean_D);
-        Buffer(Deviation).copy_(deviation_D);
+        _mean_D.copy_(mean_D);
+        _deviation_D.copy_(deviation_D);
     }
 
     /// <summary>The mean state of each prompt.</summary>
@@ -72,7 +74,7 @@ public sealed class TaskRouter : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor prompt_BD)
     {
         using var scope = NewDisposeScope();
-        return _score.call((prompt_BD - Buffer(Mean)) / Buffer(Deviation)).MoveToOuterDisposeScope();
+        return _score.call((prompt_BD - _mean_D) / _deviation_D).MoveToOuterDisposeScope();
     }
 
     /// <summary>Probabilities of the categories.</summary>
@@ -83,6 +85,4 @@ public sealed class TaskRouter : nn.Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         return (forward(prompt_BD) / Temperature).softmax(1).MoveToOuterDisposeScope();
     }
-
-    private Tensor Buffer(string name) => get_buffer(name)!;
 }

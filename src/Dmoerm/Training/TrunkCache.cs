@@ -4,6 +4,7 @@ using System.IO.Hashing;
 using System.IO.MemoryMappedFiles;
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.Json;
 using Dmoerm.Backbones;
 using Dmoerm.Conversations;
 
@@ -114,8 +115,9 @@ public sealed unsafe class TrunkCache : IDisposable
         }
 
         // What the weights' shapes do not show, but the states depend on.
-        var config = backbone.Config with { NumLayers = layer, NumLabels = null, PadId = null };
-        hash.Append(Encoding.UTF8.GetBytes($"{config.ToJson("trunk")} {backbone.Weights.Embedding_VD.dtype}"));
+        var config = backbone.Config with { NumLayers = layer, Architecture = null, NumLabels = null, PadId = null };
+        hash.Append(JsonSerializer.SerializeToUtf8Bytes(config));
+        hash.Append(Encoding.UTF8.GetBytes(backbone.Weights.Embedding_VD.dtype.ToString()));
         return hash.GetCurrentHashAsUInt128();
     }
 
