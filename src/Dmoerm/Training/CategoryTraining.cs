@@ -18,35 +18,32 @@ public sealed class CategoryTraining
     private readonly TrainingContext _context;
     private readonly CategorySource _source;
     private readonly string _category;
-    private readonly PartitionResult _parts;
+    private readonly CategoryParts _parts;
     private readonly TrainingExample[] _validation;
     private readonly ValidationPairs _pairs;
     private readonly InnerTraining _inner;
     private readonly List<string> _notes = [];
 
-    /// <summary>Cuts a category's examples and prepares its training.</summary>
+    /// <summary>Prepares a category's training.</summary>
     /// <param name="context">What the run shares.</param>
-    /// <param name="data">The category's examples.</param>
-    /// <param name="source">Its entry in the recipe.</param>
-    /// <exception cref="InvalidDataException">There are too few units to cut.</exception>
-    public CategoryTraining(TrainingContext context, CategoryData data, CategorySource source)
+    /// <param name="parts">The category's examples.</param>
+    public CategoryTraining(TrainingContext context, CategoryParts parts)
     {
-        (_context, _source, _category) = (context, source, data.Category);
-        _parts = CategoryParts.Cut(context.Recipe, data, source);
-        _validation = Encode(_parts.Parts[1]);
+        (_context, _source, _category, _parts) = (context, parts.Source, parts.Category, parts);
+        _validation = Encode(parts.Outer.Parts[1]);
         _pairs = new ValidationPairs(_validation);
-        var rows = ExampleRows.Of(Encode(_parts.Parts[0]).Concat(_validation));
+        var rows = ExampleRows.Of(Encode(parts.Outer.Parts[0]).Concat(_validation));
         using var scope = NewDisposeScope();
         var headless = new StackedScorers(context.Backbone, null, zeros(1, context.Backbone.Config.HiddenSize));
         Frozen = new FeatureTable(rows, Prediction.Pooled(headless, context.Trunk, rows));
-        _inner = new InnerTraining(context, _category, source, Frozen);
+        _inner = new InnerTraining(context, _category, _source, Frozen);
     }
 
     /// <summary>Pooled states of the unadapted backbone for all conversations of the category.</summary>
     public FeatureTable Frozen { get; }
 
     /// <summary>The examples that are learnt from.</summary>
-    public IReadOnlyList<PreferenceExample> Training => _parts.Parts[0];
+    public IReadOnlyList<PreferenceExample> Training => _parts.Outer.Parts[0];
 
     /// <summary>The examples that stop fits and calibrate.</summary>
     public IReadOnlyList<TrainingExample> Validation => _validation;
@@ -63,7 +60,7 @@ public sealed class CategoryTraining
             return BaseOnly();
         }
 
-        return _context.Recipe.Phases.Split is { } share ? Split(share) : CrossFit(_context.Recipe.Phases.CrossFit ?? LeakGuard.DefaultFolds);
+        return _context.Recipe.Phases.Split is null ? CrossFit(_parts.Inner!) : Split(_parts.Inner!);
     }
 
     private TrainedCategory BaseOnly()
@@ -73,9 +70,8 @@ public sealed class CategoryTraining
         return Finish(inner, new BaseAggregator(), Scaling(Outputs(inner.Model, new BaseAggregator(), _pairs.Rows)), phases: [inner], foldAgreement: null, aggregatorSeconds: 0);
     }
 
-    private TrainedCategory Split(double share)
+    private TrainedCategory Split(PartitionResult cut)
     {
-        var cut = Partition.Split(Training, _source.GroupBy, [share, 1 - share], Seed.Of(_context.Recipe.Seed, $"{_category}/split"));
         var expertPart = _context.Recipe.Phases.Phase2Prompts == Phase2Prompts.All ? Training : cut.Parts[0];
         var inner = _inner.Run("first part", cut.Parts[0], expertPart, _validation);
         var started = _context.Clock.GetTimestamp();
@@ -86,9 +82,14 @@ public sealed class CategoryTraining
         return Finish(inner, aggregator, scaling, [inner], foldAgreement: null, _context.Clock.GetElapsedTime(started).TotalSeconds);
     }
 
-    private TrainedCategory CrossFit(int count)
+    private TrainedCategory CrossFit(PartitionResult cut)
     {
-        var cut = Partition.Split(Training, _source.GroupBy, [.. Enumerable.Repeat(1.0 / count, count)], Seed.Of(_context.Recipe.Seed, $"{_category}/folds"));
+        var count = cut.Parts.Count;
+        if (_context.Recipe.Aggregator.Kind == AggregatorKind.Embeddings)
+        {
+            _notes.Add("The aggregator reads embeddings, and those of fold models are not aligned with those of the served model: this kind is meant for phases.split.");
+        }
+
         if (cut.LeftOut > 0)
         {
             _notes.Add($"{cut.LeftOut} comparisons stand between folds: the aggregator does not learn from them.");
@@ -99,7 +100,7 @@ public sealed class CategoryTraining
         var (rows, features) = (new List<EncodedConversation>(), new List<Tensor>());
         for (var fold = 0; fold < count; fold++)
         {
-            PreferenceExample[] others = [.. cut.Parts.Where((_, index) => index != fold).SelectMany(part => part)];
+            var others = _parts.Others(fold);
             var inner = _inner.Run($"fold {fold + 1} of {count}", others, others, _validation);
             var scaling = Scaling(Outputs(inner.Model, aggregator, _pairs.Rows));
             folds.Add((inner, scaling));
@@ -149,20 +150,21 @@ public sealed class CategoryTraining
         return new TrainedCategory
         {
             Served = new ServedCategory { Model = inner.Model, Aggregator = aggregator, Scaling = scaling, Calibration = Calibrate(inner.Model, aggregator, scaling), Source = _source, Notes = _notes },
-            Report = CategoryReport.Of(_parts, _pairs, phases, baseAgreement, agreement, foldAgreement, aggregatorSeconds, _notes),
+            Report = CategoryReport.Of(_parts.Outer, _pairs, phases, baseAgreement, agreement, foldAgreement, aggregatorSeconds, _notes),
         };
     }
 
     private Calibration Calibrate(CategoryModel model, Aggregator aggregator, FeatureScaling scaling)
     {
         using var scope = NewDisposeScope();
-        var raw = Raw(model, aggregator, scaling, _pairs.Rows);
-        var reward_NE = Prediction.Columns(TrunkOf(model), _pairs.Rows, batch => model.Run(batch.Hidden_1BTD, batch.Length_B, TrunkOf(model).Layer).Reward_BE);
+        // Every distinct response counts, compared or not.
+        var rows = ExampleRows.Of(_validation);
+        var reward_NE = Prediction.Columns(TrunkOf(model), rows, batch => model.Run(batch.Hidden_1BTD, batch.Length_B, TrunkOf(model).Layer).Reward_BE);
         return new Calibration
         {
-            Overall = RewardScale.Of(raw),
+            Overall = RewardScale.Of(Raw(model, aggregator, scaling, rows)),
             Capabilities = [.. model.Capabilities.Select((_, expert) => RewardScale.Of(Numbers(reward_NE.select(1, expert))))],
-            Temperature = _pairs.Temperature(raw),
+            Temperature = _pairs.Temperature(Raw(model, aggregator, scaling, _pairs.Rows)),
         };
     }
 
