@@ -57,6 +57,7 @@ public static class DmoermCommand
         new HelpOption { Recursive = true, Action = new VerbHelp() },
         new VersionOption(),
         // One line per verb, in the order in which a newcomer needs them.
+        DemoCommand.Create(streams),
         TrainCommand.Create(streams),
         EvalCommand.Create(streams),
         ScoreCommand.Create(streams),

@@ -9,6 +9,12 @@ internal static class Failure
     /// <returns>1, or 2 when the command line was wrong.</returns>
     public static int Report(Exception exception, TextWriter error)
     {
+        if (NativeLibraries.Explain(exception) is { } advice)
+        {
+            error.WriteLine($"error: {advice}");
+            return 1;
+        }
+
         error.WriteLine($"error: {Sentence(exception)}");
         if (!IsExpected(exception))
         {

@@ -1,3 +1,5 @@
+using Dmoerm;
 using Dmoerm.Cli;
 
+NativeLibraries.Prepare();
 return DmoermCommand.Run(args);

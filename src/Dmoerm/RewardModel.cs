@@ -27,7 +27,11 @@ public sealed class RewardModel : IDisposable
     /// <summary>Loads an artefact.</summary>
     /// <param name="folder">The folder that <c>train</c> wrote.</param>
     /// <exception cref="InvalidDataException">The folder is no artefact, of another schema version, or a file was changed.</exception>
-    public static RewardModel Load(string folder) => new(ArtefactFolder.Read(folder));
+    public static RewardModel Load(string folder)
+    {
+        NativeLibraries.Prepare();
+        return new(ArtefactFolder.Read(folder));
+    }
 
     /// <summary>Scores conversations; results come in the order of the requests.</summary>
     /// <exception cref="ArgumentException">A request names a category that the model has not.</exception>

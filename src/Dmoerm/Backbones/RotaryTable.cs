@@ -66,6 +66,8 @@ internal sealed class RotaryTable(BackboneConfig config, ScalarType dtype, Devic
     private void Grow(long tokens)
     {
         using var scope = NewDisposeScope();
+        // Made inside someone's inference mode, the tables could never be saved for a backward pass later.
+        using var ordinary = inference_mode(false);
         var angle_TK = outer(arange(0, tokens, ScalarType.Float64), Frequencies(config).to(ScalarType.Float64));
         angle_TK = cat([angle_TK, angle_TK], -1);
         Dispose();

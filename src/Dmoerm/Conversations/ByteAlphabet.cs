@@ -15,6 +15,9 @@ internal static class ByteAlphabet
     /// <summary>The character of each byte, by the byte's value.</summary>
     public static IReadOnlyList<char> All => Characters;
 
+    /// <summary>The character that stands for a byte.</summary>
+    public static char Letter(byte value) => Characters[value];
+
     /// <summary>The UTF-8 bytes of a text, one character each.</summary>
     public static string Write(string text)
     {

@@ -26,7 +26,7 @@ public sealed class StackedAdapters
     /// <summary>The updates as the decoder takes them; they share memory with the parameters.</summary>
     public LowRankSet Updates { get; } = new();
 
-    /// <summary>Every parameter with the path of its projection, such as <c>layers.0.self_attn.q_proj.lora_A</c>; the first dimension is E.</summary>
+    /// <summary>Every parameter (without gradient until a phase trains it) with the path of its projection, such as <c>layers.0.self_attn.q_proj.lora_A</c>; the first dimension is E.</summary>
     public IEnumerable<(string Name, Parameter Tensor)> Named()
     {
         foreach (var ((layer, target), (a_ERI, b_EOR)) in _parameters)
@@ -83,7 +83,8 @@ public sealed class StackedAdapters
 
     private static Parameter ParameterOf(Tensor tensor)
     {
-        var parameter = new Parameter(tensor.detach().clone());
+        using var scope = NewDisposeScope();
+        var parameter = new Parameter(tensor.detach().clone(), requires_grad: false);
         parameter.DetachFromDisposeScope();
         return parameter;
     }

@@ -25,7 +25,8 @@ public sealed class StackedScorers
 
         Backbone = backbone;
         Adapters = adapters;
-        Head_ED = new Parameter(head_ED.detach().clone());
+        using var scope = NewDisposeScope();
+        Head_ED = new Parameter(head_ED.detach().clone(), requires_grad: false);
         Head_ED.DetachFromDisposeScope();
     }
 
@@ -53,8 +54,12 @@ public sealed class StackedScorers
     /// <param name="length_B">[B] int64 real tokens.</param>
     /// <param name="from">The layer that the states enter; at most <see cref="From"/>.</param>
     /// <returns>[1 or E, B, D].</returns>
-    public Tensor Pool(Tensor hidden_1BTD, Tensor length_B, int from) =>
-        Backbone.Pool(hidden_1BTD, length_B, from, Adapters?.Updates);
+    /// <exception cref="ArgumentOutOfRangeException">The states have passed a layer that an adapter changes.</exception>
+    public Tensor Pool(Tensor hidden_1BTD, Tensor length_B, int from)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(from, From);
+        return Backbone.Pool(hidden_1BTD, length_B, from, Adapters?.Updates);
+    }
 
     /// <summary>Each scorer's reward.</summary>
     /// <param name="pooled_eBD">[1 or E, B, D] from <see cref="Pool"/>.</param>

@@ -25,14 +25,15 @@ public sealed class TaskRouter : nn.Module<Tensor, Tensor>
     /// <param name="numCategories">C, at least 1.</param>
     /// <param name="hiddenSize">D.</param>
     /// <param name="layer">The states that are read are those that enter this layer.</param>
-    public TaskRouter(int numCategories, int hiddenSize, int layer)
+    /// <param name="dtype">Type of the weights.</param>
+    public TaskRouter(int numCategories, int hiddenSize, int layer, ScalarType dtype = ScalarType.Float32)
         : base(nameof(TaskRouter))
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(numCategories, 1);
         Layer = layer;
-        _mean_D = zeros(hiddenSize);
-        _deviation_D = ones(hiddenSize);
-        _score = nn.Linear(hiddenSize, numCategories);
+        _mean_D = zeros(hiddenSize, dtype).DetachFromDisposeScope();
+        _deviation_D = ones(hiddenSize, dtype).DetachFromDisposeScope();
+        _score = nn.Linear(hiddenSize, numCategories, dtype: dtype);
         using (no_grad())
         {
             _score.weight!.zero_();

@@ -41,13 +41,15 @@ public sealed class BackbonePhase(PhaseSettings settings, long seed)
     /// <summary>A copy of a backbone whose every weight is a parameter, for <c>adapt: full</c>.</summary>
     public static Backbone Trainable(Backbone backbone) => new(backbone.Config, backbone.Weights.Map((_, weight) =>
     {
+        using var scope = NewDisposeScope();
         var parameter = new Parameter(weight.detach().clone(), requires_grad: false);
         parameter.DetachFromDisposeScope();
         return parameter;
     }));
 
+    // A backbone under an adapter stays as it is, whoever trained it before.
     private static (string Name, Parameter Tensor)[] ParametersOf(StackedScorers scorers) =>
-        [.. scorers.Backbone.Weights.Named().Where(weight => weight.Tensor is Parameter).Select(weight => (weight.Name, (Parameter)weight.Tensor)), .. scorers.Named()];
+        [.. scorers.Backbone.Weights.Named().Where(weight => scorers.Adapters is null && weight.Tensor is Parameter).Select(weight => (weight.Name, (Parameter)weight.Tensor)), .. scorers.Named()];
 }
 
 /// <summary>What phase 1 gives.</summary>

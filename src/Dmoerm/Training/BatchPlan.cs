@@ -27,7 +27,7 @@ public sealed class BatchPlan(IReadOnlyList<string?> judged, BatchSettings setti
     public TrainingBatch Whole(IReadOnlyList<TrainingExample> examples) =>
         Assemble([.. examples.Select(example => new Slice(example, Relevant(example))).Where(slice => slice.Comparisons.Count > 0)]);
 
-    private List<Comparison> Relevant(TrainingExample example) => [.. example.Comparisons.Where(comparison => judged.Contains(comparison.Capability))];
+    private List<Comparison> Relevant(TrainingExample example) => [.. example.Comparisons.Where(comparison => comparison.Weight > 0 && judged.Contains(comparison.Capability))];
 
     private List<List<Slice>> ByResponses(IReadOnlyList<TrainingExample> examples, Random? random)
     {

@@ -23,7 +23,7 @@ internal sealed class EarlyStopping : IDisposable
     public EarlyStopping(IReadOnlyList<(string Name, Parameter Tensor)> parameters, int count, int patience, int[]? stops)
     {
         _best = new WeightSnapshot(parameters, count);
-        (_patience, _stops) = (patience, stops);
+        (_patience, _stops) = (Math.Max(1, patience), stops);
         (_losses, _steps, _looksSinceBest) = (new double?[count], new int[count], new int[count]);
     }
 
@@ -32,20 +32,25 @@ internal sealed class EarlyStopping : IDisposable
 
     /// <summary>Compares the weights after a step with the best so far.</summary>
     /// <param name="step">Steps taken.</param>
-    /// <param name="losses">Validation loss of each scorer, NaN for one without validation labels; null without validation data.</param>
-    public void Look(int step, double[]? losses)
+    /// <param name="losses">Validation loss of each scorer, null for one without validation labels, NaN for one that diverged; null without validation data.</param>
+    public void Look(int step, double?[]? losses)
     {
         _validates |= losses is not null;
         for (var scorer = 0; scorer < _steps.Length; scorer++)
         {
-            var loss = losses?[scorer] ?? double.NaN;
-            var better = _stops is not null ? step == _stops[scorer] : double.IsNaN(loss) || _losses[scorer] is null || loss < _losses[scorer];
+            // A scorer that is done stays so while others go on: alone, its fit would have ended here.
+            if (_stops is null && _looksSinceBest[scorer] >= _patience)
+            {
+                continue;
+            }
+
+            var loss = losses?[scorer];
+            var better = _stops is not null ? step == _stops[scorer] : loss is null || loss < (_losses[scorer] ?? double.PositiveInfinity);
             _looksSinceBest[scorer] = better ? 0 : _looksSinceBest[scorer] + 1;
             if (better)
             {
                 _best.Keep(scorer);
-                _steps[scorer] = step;
-                _losses[scorer] = double.IsNaN(loss) ? null : loss;
+                (_steps[scorer], _losses[scorer]) = (step, loss);
             }
         }
     }

@@ -36,7 +36,7 @@ public sealed class FeatureTable : IDisposable
     public Tensor Of(IReadOnlyList<EncodedConversation> rows)
     {
         using var scope = NewDisposeScope();
-        return Feature_NF.index_select(0, tensor(rows.Select(row => (long)_rowOf[row]).ToArray())).MoveToOuterDisposeScope();
+        return Feature_NF.index_select(0, tensor(rows.Select(row => (long)_rowOf[row]).ToArray(), device: Feature_NF.device)).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

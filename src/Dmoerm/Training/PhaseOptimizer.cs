@@ -17,7 +17,7 @@ internal sealed class PhaseOptimizer : IDisposable
     private readonly IReadOnlyList<(string Name, Parameter Tensor)> _parameters;
     private readonly PhaseSettings _settings;
     private readonly double _peak;
-    private readonly int _totalSteps;
+    private readonly int[] _totalSteps;
     private readonly int[] _steps;
     private readonly (Tensor Mean, Tensor Square)[] _moments;
 
@@ -25,12 +25,11 @@ internal sealed class PhaseOptimizer : IDisposable
     /// <param name="parameters">What is trained; with more than one scorer, the first dimension is E.</param>
     /// <param name="settings">The phase's settings.</param>
     /// <param name="peak">The peak learning rate.</param>
-    /// <param name="count">E.</param>
-    /// <param name="totalSteps">Steps of the whole schedule.</param>
-    public PhaseOptimizer(IReadOnlyList<(string Name, Parameter Tensor)> parameters, PhaseSettings settings, double peak, int count, int totalSteps)
+    /// <param name="totalSteps">[E] steps of each scorer's whole schedule: those that have a label for it.</param>
+    public PhaseOptimizer(IReadOnlyList<(string Name, Parameter Tensor)> parameters, PhaseSettings settings, double peak, int[] totalSteps)
     {
         (_parameters, _settings, _peak, _totalSteps) = (parameters, settings, peak, totalSteps);
-        _steps = new int[count];
+        _steps = new int[totalSteps.Length];
         _moments = [.. parameters.Select(parameter => (ZerosLike(parameter.Tensor), ZerosLike(parameter.Tensor)))];
     }
 
@@ -43,7 +42,7 @@ internal sealed class PhaseOptimizer : IDisposable
         using var noGradient = no_grad();
         var norm_E = Norms();
         var clip_E = _settings.ClipNorm is { } limit ? (limit / (norm_E + 1e-6)).clamp(max: 1) : ones_like(norm_E);
-        var rates = _steps.Select(Rate).ToArray();
+        var rates = _steps.Select((step, scorer) => Rate(step, Math.Max(1, _totalSteps[scorer]))).ToArray();
         for (var scorer = 0; scorer < active.Length; scorer++)
         {
             _steps[scorer] += active[scorer] ? 1 : 0;
@@ -96,14 +95,14 @@ internal sealed class PhaseOptimizer : IDisposable
         gradient.zero_();
     }
 
-    private double Rate(int step)
+    private double Rate(int step, int totalSteps)
     {
         if (step < _settings.WarmupSteps)
         {
             return _peak * (step + 1) / _settings.WarmupSteps;
         }
 
-        var left = (double)(_totalSteps - step) / Math.Max(1, _totalSteps - _settings.WarmupSteps);
+        var left = (double)(totalSteps - step) / Math.Max(1, totalSteps - _settings.WarmupSteps);
         return _settings.Schedule switch
         {
             ScheduleKind.Linear => _peak * Math.Max(0, left),

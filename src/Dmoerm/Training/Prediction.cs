@@ -13,8 +13,12 @@ public static class Prediction
 
     /// <summary>The rewards of a stack.</summary>
     /// <returns>[E, N] in the rows' order.</returns>
-    public static Tensor Rewards(StackedScorers scorers, Trunk trunk, IReadOnlyList<EncodedConversation> rows) =>
-        Columns(trunk, rows, batch => scorers.Reward(scorers.Pool(batch.Hidden_1BTD, batch.Length_B, trunk.Layer)).transpose(0, 1)).transpose(0, 1);
+    public static Tensor Rewards(StackedScorers scorers, Trunk trunk, IReadOnlyList<EncodedConversation> rows)
+    {
+        using var scope = NewDisposeScope();
+        var reward_NE = Columns(trunk, rows, batch => scorers.Reward(scorers.Pool(batch.Hidden_1BTD, batch.Length_B, trunk.Layer)).transpose(0, 1));
+        return reward_NE.transpose(0, 1).MoveToOuterDisposeScope();
+    }
 
     /// <summary>What a stack's heads read.</summary>
     /// <returns>[N, E x D] in the rows' order.</returns>

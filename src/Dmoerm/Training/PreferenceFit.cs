@@ -32,13 +32,17 @@ public sealed class PreferenceFit(IReadOnlyList<(string Name, Parameter Tensor)>
 
     /// <summary>Tries each learning rate and keeps, per scorer, the weights with the lowest validation loss.</summary>
     /// <param name="training">What is learnt from.</param>
-    /// <param name="validation">What decides when to stop; empty to run all epochs and keep the end.</param>
+    /// <param name="validation">What decides when to stop; empty to run all epochs and keep the end. A scorer without validation labels keeps the end at the first rate.</param>
+    /// <exception cref="InvalidDataException">No training example has a comparison that a scorer could learn from.</exception>
+    /// <exception cref="ArithmeticException">A loss is no number, and there is no validation loss to fall back on.</exception>
     public TrainingOutcome Fit(IReadOnlyList<TrainingExample> training, IReadOnlyList<TrainingExample> validation) =>
         OverRates(rate => FitOnce(rate, training, validation, stops: null));
 
     /// <summary>Fits for given numbers of steps without looking at validation data.</summary>
     /// <param name="training">What is learnt from.</param>
     /// <param name="plans">The learning rate and the number of steps of each scorer.</param>
+    /// <exception cref="InvalidDataException">No training example has a comparison that a scorer could learn from.</exception>
+    /// <exception cref="ArithmeticException">A loss is no number.</exception>
     public TrainingOutcome FitSteps(IReadOnlyList<TrainingExample> training, IReadOnlyList<(double LearningRate, int Steps)> plans)
     {
         using var start = new WeightSnapshot(parameters, judged.Count);
@@ -95,10 +99,15 @@ public sealed class PreferenceFit(IReadOnlyList<(string Name, Parameter Tensor)>
 
     private TrainingOutcome FitOnce(double rate, IReadOnlyList<TrainingExample> training, IReadOnlyList<TrainingExample> validation, int[]? stops)
     {
-        SetTrainable(true);
         var first = _plan.Epoch(training, Order(0));
+        if (first.Count == 0)
+        {
+            throw new InvalidDataException($"Expected a comparison of {string.Join(" or ", judged.Select(name => name ?? "the overall preference"))} among {training.Count} training examples, got none.");
+        }
+
+        SetTrainable(true);
         var wholeSteps = stops is null ? settings.Epochs * first.Count : stops.Max();
-        using var optimizer = new PhaseOptimizer(parameters, settings, rate, judged.Count, Math.Max(1, settings.Epochs * first.Count));
+        using var optimizer = new PhaseOptimizer(parameters, settings, rate, [.. Enumerable.Range(0, judged.Count).Select(scorer => settings.Epochs * first.Count(step => step.Judged[scorer].Count > 0))]);
         using var stopping = new EarlyStopping(parameters, judged.Count, settings.Patience, stops);
         var validate = validation.Count == 0 ? null : _plan.Whole(validation);
         stopping.Look(0, Losses(validate));
@@ -111,6 +120,11 @@ public sealed class PreferenceFit(IReadOnlyList<(string Name, Parameter Tensor)>
             {
                 Cancellation.ThrowIfCancellationRequested();
                 losses.Add(Backward(steps[step]));
+                if (validate is null && losses[^1].Any(loss => loss is not null && !double.IsFinite(loss.Value)))
+                {
+                    throw new ArithmeticException(FormattableString.Invariant($"The loss of step {losses.Count} is no number at a learning rate of {rate}."));
+                }
+
                 norms.Add(optimizer.Step([.. losses[^1].Select(loss => loss is not null)]));
                 Progress?.Invoke((double)losses.Count / wholeSteps, losses[^1].Average() ?? double.NaN);
                 if (stops is not null || (step + 1) % every == 0 || step + 1 == steps.Count)
@@ -130,12 +144,12 @@ public sealed class PreferenceFit(IReadOnlyList<(string Name, Parameter Tensor)>
     {
         using var scope = NewDisposeScope();
         var reward_EB = Reward(batch.Rows);
-        var losses = batch.Judged.Select((pairs, scorer) => pairs.Count == 0 ? null : pairs.Loss(reward_EB[scorer])).ToArray();
+        var losses = batch.Judged.Select((pairs, scorer) => pairs.Count == 0 ? null : pairs.Loss(reward_EB.select(0, scorer))).ToArray();
         losses.OfType<Tensor>().Aggregate((left, right) => left + right).backward();
         return [.. losses.Select(loss => loss?.to(ScalarType.Float64).item<double>())];
     }
 
-    private double[]? Losses(TrainingBatch? validation)
+    private double?[]? Losses(TrainingBatch? validation)
     {
         if (validation is null)
         {
@@ -144,7 +158,7 @@ public sealed class PreferenceFit(IReadOnlyList<(string Name, Parameter Tensor)>
 
         using var scope = NewDisposeScope();
         var reward_EB = Predict(validation.Rows);
-        return [.. validation.Judged.Select((pairs, scorer) => pairs.Count == 0 ? double.NaN : pairs.Loss(reward_EB[scorer]).to(ScalarType.Float64).item<double>())];
+        return [.. validation.Judged.Select((pairs, scorer) => pairs.Count == 0 ? (double?)null : pairs.Loss(reward_EB.select(0, scorer)).to(ScalarType.Float64).item<double>())];
     }
 
     private void SetTrainable(bool trainable)
@@ -152,6 +166,7 @@ public sealed class PreferenceFit(IReadOnlyList<(string Name, Parameter Tensor)>
         foreach (var (_, parameter) in parameters)
         {
             parameter.requires_grad_(trainable);
+            parameter.grad = null;
         }
     }
 }

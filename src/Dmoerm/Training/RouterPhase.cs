@@ -19,8 +19,9 @@ public sealed class RouterPhase(RouterSettings settings)
     {
         using var scope = NewDisposeScope();
         var mean_D = training.Prompt_ND.mean([0]);
-        router.SetScaling(mean_D, (training.Prompt_ND - mean_D).square().mean([0]).sqrt().clamp(min: 1e-6));
-        var optimizer = torch.optim.AdamW(router.parameters(), settings.LearningRate, weight_decay: settings.WeightDecay);
+        var deviation_D = (training.Prompt_ND - mean_D).square().mean([0]).sqrt();
+        router.SetScaling(mean_D, deviation_D.where(deviation_D > 1e-8, ones_like(deviation_D)));
+        using var optimizer = torch.optim.AdamW(router.parameters(), settings.LearningRate, weight_decay: settings.WeightDecay);
         using var best = new WeightSnapshot([.. router.named_parameters()], 1);
         var lowest = double.PositiveInfinity;
         for (var step = 1; step <= settings.Steps; step++)
@@ -29,7 +30,7 @@ public sealed class RouterPhase(RouterSettings settings)
             optimizer.zero_grad();
             Loss(router.forward(training.Prompt_ND), training).backward();
             optimizer.step();
-            if (validation.Count > 0 && step % StepsPerLook == 0 && ValidationLoss(router, validation) is var loss && loss < lowest)
+            if (validation.Count > 0 && (step % StepsPerLook == 0 || step == settings.Steps) && ValidationLoss(router, validation) is var loss && loss < lowest)
             {
                 lowest = loss;
                 best.Keep(0);
@@ -53,15 +54,22 @@ public sealed class RouterPhase(RouterSettings settings)
 
     private static double ValidationLoss(TaskRouter router, RouterPrompts validation)
     {
+        using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        return Loss(router.forward(validation.Prompt_ND), validation).item<float>();
+        return Loss(router.forward(validation.Prompt_ND), validation).to(ScalarType.Float64).item<double>();
     }
 
     private static double FitTemperature(TaskRouter router, RouterPrompts validation)
     {
+        using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var logit_NC = router.forward(validation.Prompt_ND);
-        return TemperatureFit.Minimise(temperature => Loss(logit_NC / temperature, validation).item<float>());
+        // In float64: the search compares losses that differ in the eighth digit.
+        var logit_NC = router.forward(validation.Prompt_ND).to(ScalarType.Float64);
+        return TemperatureFit.Minimise(temperature =>
+        {
+            using var look = NewDisposeScope();
+            return Loss(logit_NC / temperature, validation).item<double>();
+        });
     }
 }
 

@@ -3,10 +3,10 @@ namespace Dmoerm.Training;
 /// <summary>How the fit of a stack of scorers went.</summary>
 public sealed record TrainingOutcome
 {
-    /// <summary>Loss of each step, then of each scorer; null where a step had no label for it.</summary>
+    /// <summary>Loss of each step, then of each scorer, at the first learning rate; null where a step had no label for it.</summary>
     public required IReadOnlyList<IReadOnlyList<double?>> StepLosses { get; init; }
 
-    /// <summary>Norm of each step's gradient before clipping, then of each scorer.</summary>
+    /// <summary>Norm of each step's gradient before clipping, then of each scorer, at the first learning rate.</summary>
     public required IReadOnlyList<IReadOnlyList<double>> GradientNorms { get; init; }
 
     /// <summary>Each scorer's lowest validation loss in nats; null without validation data.</summary>

@@ -26,7 +26,7 @@ public sealed class Trunk(Backbone backbone, int layer, TrunkCache? cache = null
         var length_B = tensor(rows.Select(row => (long)row.Ids.Length).ToArray(), device: backbone.Device);
         if (cache is not null)
         {
-            return new TrunkBatch(cache.Read(rows).to(backbone.Device), length_B).MoveToOuterDisposeScope();
+            return new TrunkBatch(cache.Read(rows).to(backbone.Weights.Embedding_VD.dtype, backbone.Device), length_B).MoveToOuterDisposeScope();
         }
 
         var hidden_1BTD = backbone.Embed(LengthBatches.PadRight(rows).to(backbone.Device));

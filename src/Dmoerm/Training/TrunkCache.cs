@@ -1,7 +1,10 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.IO.Hashing;
 using System.IO.MemoryMappedFiles;
 using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
 using Dmoerm.Backbones;
 using Dmoerm.Conversations;
 
@@ -18,6 +21,7 @@ namespace Dmoerm.Training;
 public sealed unsafe class TrunkCache : IDisposable
 {
     private const int IndexEntryBytes = 32;
+    private const long HashedPiece = 1 << 26;
     private readonly string _folder;
     private readonly int _width;
     private readonly Dictionary<UInt128, (long Offset, int Tokens)> _index = [];
@@ -61,36 +65,33 @@ public sealed unsafe class TrunkCache : IDisposable
     public void Fill(Backbone backbone, int layer, IEnumerable<EncodedConversation> rows, int maxTokens, Action<double>? progress, CancellationToken cancellation)
     {
         var missing = rows.DistinctBy(Key).Where(row => !_index.ContainsKey(Key(row))).OrderBy(row => row.Ids.Length).ToList();
-        var (total, done) = (Math.Max(1, missing.Sum(row => (long)row.Ids.Length)), 0L);
         Unmap();
-        using (var states = new FileStream(StatesPath, FileMode.OpenOrCreate, FileAccess.Write))
-        using (var index = new FileStream(IndexPath, FileMode.OpenOrCreate, FileAccess.Write))
+        try
         {
-            states.Position = _index.Count == 0 ? 0 : _index.Values.Max(entry => entry.Offset + (long)entry.Tokens * _width * sizeof(float));
-            index.Position = (long)_index.Count * IndexEntryBytes;
-            foreach (var batch in LengthBatches.Of(missing, maxTokens))
-            {
-                cancellation.ThrowIfCancellationRequested();
-                Append(new Trunk(backbone, layer), batch, states, index);
-                done += batch.Sum(row => (long)row.Ids.Length);
-                progress?.Invoke((double)done / total);
-            }
+            Append(new Trunk(backbone, layer), LengthBatches.Of(missing, maxTokens), missing.Sum(row => (long)row.Ids.Length), progress, cancellation);
         }
-
-        Map();
+        finally
+        {
+            Map();
+        }
     }
 
     /// <summary>The states of a batch, padded on the right with zeros.</summary>
     /// <returns>[1, B, T, D] float32 in torch's own memory, so that alignment never changes a kernel.</returns>
+    /// <exception cref="KeyNotFoundException">The states of a conversation are not in the cache.</exception>
+    /// <exception cref="ObjectDisposedException">The cache is closed.</exception>
     public Tensor Read(IReadOnlyList<EncodedConversation> rows)
     {
+        ObjectDisposedException.ThrowIf(_start is null && _index.Count > 0, this);
+        var entries = rows.Select(row => _index.TryGetValue(Key(row), out var entry)
+            ? entry
+            : throw new KeyNotFoundException($"{_folder} holds no states of a conversation of {row.Ids.Length} tokens that was to be read; fill the cache with it first.")).ToArray();
         var tokens = rows.Max(row => row.Ids.Length);
         var hidden_1BTD = zeros(1, rows.Count, tokens, _width);
         var target = MemoryMarshal.Cast<byte, float>(hidden_1BTD.bytes);
         for (var row = 0; row < rows.Count; row++)
         {
-            var entry = _index[Key(rows[row])];
-            new ReadOnlySpan<float>(_start + entry.Offset, entry.Tokens * _width).CopyTo(target[(row * tokens * _width)..]);
+            new ReadOnlySpan<float>(_start + entries[row].Offset, entries[row].Tokens * _width).CopyTo(target[(row * tokens * _width)..]);
         }
 
         return hidden_1BTD;
@@ -107,15 +108,44 @@ public sealed unsafe class TrunkCache : IDisposable
         foreach (var (name, weight) in backbone.Weights.Named())
         {
             // Layers from the cached one on, and the final norm, do not touch the states.
-            if (name.StartsWith("embed", StringComparison.Ordinal) || (name.StartsWith("layers.", StringComparison.Ordinal) && int.Parse(name.Split('.')[1], System.Globalization.CultureInfo.InvariantCulture) < layer))
+            if (name.StartsWith("embed", StringComparison.Ordinal) || (name.StartsWith("layers.", StringComparison.Ordinal) && int.Parse(name.Split('.')[1], CultureInfo.InvariantCulture) < layer))
             {
-                using var plain = weight.detach().cpu().contiguous();
-                hash.Append(plain.bytes);
+                Append(hash, weight);
             }
         }
 
-        hash.Append(MemoryMarshal.AsBytes<double>([backbone.Config.NormEpsilon, backbone.Config.RotaryBase, backbone.Config.NumHeads]));
+        // What the weights' shapes do not show, but the states depend on.
+        var config = backbone.Config with { NumLayers = layer, Architecture = null, NumLabels = null, PadId = null };
+        hash.Append(JsonSerializer.SerializeToUtf8Bytes(config));
+        hash.Append(Encoding.UTF8.GetBytes(backbone.Weights.Embedding_VD.dtype.ToString()));
         return hash.GetCurrentHashAsUInt128();
+    }
+
+    // In pieces: an embedding may have more bytes than a span can.
+    private static void Append(XxHash128 hash, Tensor weight)
+    {
+        using var scope = NewDisposeScope();
+        var flat = weight.detach().cpu().contiguous().view(-1);
+        for (var start = 0L; start < flat.shape[0]; start += HashedPiece)
+        {
+            hash.Append(flat.narrow(0, start, Math.Min(HashedPiece, flat.shape[0] - start)).bytes);
+        }
+    }
+
+    private void Append(Trunk trunk, IEnumerable<IReadOnlyList<EncodedConversation>> batches, long total, Action<double>? progress, CancellationToken cancellation)
+    {
+        using var states = new FileStream(StatesPath, FileMode.OpenOrCreate, FileAccess.Write);
+        using var index = new FileStream(IndexPath, FileMode.OpenOrCreate, FileAccess.Write);
+        states.Position = _index.Count == 0 ? 0 : _index.Values.Max(EndOf);
+        index.Position = (long)_index.Count * IndexEntryBytes;
+        var done = 0L;
+        foreach (var batch in batches)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Append(trunk, batch, states, index);
+            done += batch.Sum(row => (long)row.Ids.Length);
+            progress?.Invoke((double)done / total);
+        }
     }
 
     private void Append(Trunk trunk, IReadOnlyList<EncodedConversation> batch, FileStream states, FileStream index)
@@ -125,36 +155,52 @@ public sealed unsafe class TrunkCache : IDisposable
         var hidden_1BTD = trunk.Run(batch).Hidden_1BTD.to(ScalarType.Float32).contiguous();
         var floats = MemoryMarshal.Cast<byte, float>(hidden_1BTD.bytes);
         var tokens = (int)hidden_1BTD.shape[2];
-        var entries = new byte[batch.Count * IndexEntryBytes];
+        var entries = batch.Select(row => (Key: Key(row), Tokens: row.Ids.Length)).ToArray();
+        var bytes = new byte[batch.Count * IndexEntryBytes];
+        var offset = states.Position;
         for (var row = 0; row < batch.Count; row++)
         {
-            var (key, offset, length) = (Key(batch[row]), states.Position, batch[row].Ids.Length);
-            states.Write(MemoryMarshal.AsBytes(floats.Slice(row * tokens * _width, length * _width)));
-            var entry = entries.AsSpan(row * IndexEntryBytes);
-            BinaryPrimitives.WriteUInt128LittleEndian(entry, key);
-            BinaryPrimitives.WriteInt64LittleEndian(entry[16..], offset);
-            BinaryPrimitives.WriteInt64LittleEndian(entry[24..], length);
-            _index[key] = (offset, length);
+            var entry = bytes.AsSpan(row * IndexEntryBytes);
+            BinaryPrimitives.WriteUInt128LittleEndian(entry, entries[row].Key);
+            BinaryPrimitives.WriteInt64LittleEndian(entry[16..], states.Position);
+            BinaryPrimitives.WriteInt64LittleEndian(entry[24..], entries[row].Tokens);
+            states.Write(MemoryMarshal.AsBytes(floats.Slice(row * tokens * _width, entries[row].Tokens * _width)));
         }
 
-        states.Flush(flushToDisk: false);
-        index.Write(entries);
+        states.Flush();
+        index.Write(bytes);
         index.Flush();
+        foreach (var (key, length) in entries)
+        {
+            _index[key] = (offset, length);
+            offset += (long)length * _width * sizeof(float);
+        }
     }
 
+    private long EndOf((long Offset, int Tokens) entry) => entry.Offset + (long)entry.Tokens * _width * sizeof(float);
+
+    // Up to the first entry that was cut off, or whose states never reached the disk.
     private void ReadIndex()
     {
-        if (File.Exists(IndexPath))
+        if (!File.Exists(IndexPath) || !File.Exists(StatesPath))
         {
-            var bytes = File.ReadAllBytes(IndexPath);
-            for (var start = 0; start + IndexEntryBytes <= bytes.Length; start += IndexEntryBytes)
+            return;
+        }
+
+        var (bytes, stored) = (File.ReadAllBytes(IndexPath), new FileInfo(StatesPath).Length);
+        for (var start = 0; start + IndexEntryBytes <= bytes.Length; start += IndexEntryBytes)
+        {
+            var entry = bytes.AsSpan(start);
+            var place = (Offset: BinaryPrimitives.ReadInt64LittleEndian(entry[16..]), Tokens: (int)BinaryPrimitives.ReadInt64LittleEndian(entry[24..]));
+            if (place.Offset < 0 || place.Tokens < 1 || EndOf(place) > stored)
             {
-                var entry = bytes.AsSpan(start);
-                _index[BinaryPrimitives.ReadUInt128LittleEndian(entry)] = (BinaryPrimitives.ReadInt64LittleEndian(entry[16..]), (int)BinaryPrimitives.ReadInt64LittleEndian(entry[24..]));
+                break;
             }
 
-            Map();
+            _index[BinaryPrimitives.ReadUInt128LittleEndian(entry)] = place;
         }
+
+        Map();
     }
 
     private void Map()

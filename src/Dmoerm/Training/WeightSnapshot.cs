@@ -17,6 +17,7 @@ internal sealed class WeightSnapshot : IDisposable
     public WeightSnapshot(IReadOnlyList<(string Name, Parameter Tensor)> parameters, int count)
     {
         (_parameters, _count) = (parameters, count);
+        using var scope = NewDisposeScope();
         _kept = [.. parameters.Select(parameter => parameter.Tensor.detach().clone().DetachFromDisposeScope())];
     }
 

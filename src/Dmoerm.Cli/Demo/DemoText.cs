@@ -1,0 +1,61 @@
+using System.Globalization;
+using Dmoerm.Data;
+
+namespace Dmoerm.Cli.Demo;
+
+/// <summary>What the demo says around its table.</summary>
+internal static class DemoText
+{
+    /// <summary>Says what the world is.</summary>
+    public static void Introduce(PlantedWorld world, WorldSettings settings, TextWriter writer)
+    {
+        writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"A planted world: {settings.TrainingPrompts + settings.ValidationPrompts} prompts with {settings.Responses} responses in each of {world.Categories.Count} categories."));
+        writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{settings.FlippedPreferences:0%} of the preference labels and {settings.FlippedCapabilities:0%} of the capability labels name the worse response."));
+        writer.WriteLine(settings.OneTaste ? "All categories want the same:" : "Each category wants something else; what one likes, another may not:");
+        foreach (var taste in world.Tastes)
+        {
+            writer.WriteLine($"  {taste.Category}: {string.Join(", ", taste.Capabilities.Select(capability => capability.Name))}");
+        }
+
+        writer.WriteLine();
+    }
+
+    /// <summary>Scores the first test prompt of each category and explains its best and worst response.</summary>
+    public static void Explain(PlantedWorld world, RewardModel model, TextWriter writer)
+    {
+        writer.WriteLine();
+        writer.WriteLine("The first test prompt of each category, best and worst response as the model sees them (gold: the world's own score):");
+        foreach (var category in world.Categories)
+        {
+            var example = category.Test[0];
+            var scored = model.Score([.. example.Responses.Select(response => new ScoreRequest(example.Prompt, response.Messages))], new ScoreOptions { Explain = true });
+            writer.WriteLine();
+            writer.WriteLine($"> {example.Prompt[0].Content}");
+            writer.WriteLine($"  route: {string.Join(", ", scored[0].Route.OrderByDescending(route => route.Value).Select(route => string.Create(CultureInfo.InvariantCulture, $"{route.Key} {route.Value:0.00}")))}");
+            var order = Enumerable.Range(0, scored.Count).OrderByDescending(index => scored[index].Reward).ToArray();
+            Write(example.Responses[order[0]], scored[order[0]], writer);
+            Write(example.Responses[order[^1]], scored[order[^1]], writer);
+        }
+    }
+
+    /// <summary>Says where the model lies and what to do next.</summary>
+    public static void GoOn(string model, string world, TextWriter writer)
+    {
+        var (shownModel, shownWorld) = (Path.GetRelativePath(".", model), Path.GetRelativePath(".", world));
+        writer.WriteLine();
+        writer.WriteLine($"The trained model lies in {shownModel}. Try it:");
+        writer.WriteLine($"  echo '{{\"prompt\": \"What does a fox eat?\", \"responses\": [\"A fox eats ripe berries.\", \"Perhaps it is so.\"]}}' | dmoerm score {shownModel} --explain");
+        writer.WriteLine($"  dmoerm eval {shownModel} --data {Path.Combine(shownWorld, "test.jsonl")}");
+        writer.WriteLine($"With data of your own: copy {Path.Combine(shownWorld, "recipe.json")}, name your backbone, files and capabilities in it, then");
+        writer.WriteLine("  dmoerm train YOUR-RECIPE.json --dry-run");
+        writer.WriteLine("  dmoerm train YOUR-RECIPE.json");
+    }
+
+    private static void Write(Response response, ScoredResponse scored, TextWriter writer)
+    {
+        var explanation = scored.Capabilities!.Select(capability => string.Create(
+            CultureInfo.InvariantCulture, $"{capability.Key} {capability.Value.Reward:+0.0;-0.0} (percentile {capability.Value.Percentile:0}, effect {capability.Value.Effect:+0.00;-0.00})"));
+        writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  reward {scored.Reward:+0.00;-0.00} (gold {response.Score:+0.0;-0.0;0.0}): {response.Text}"));
+        writer.WriteLine($"    {string.Join(", ", explanation)}");
+    }
+}

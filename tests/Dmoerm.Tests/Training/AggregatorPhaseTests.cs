@@ -1,0 +1,31 @@
+using Dmoerm.Aggregation;
+using Dmoerm.Conversations;
+using Dmoerm.Data;
+using Dmoerm.Training;
+
+namespace Dmoerm.Tests.Training;
+
+public class AggregatorPhaseTests
+{
+    [Fact]
+    public void Run_OneExpertDecides_LearnsToFollowIt()
+    {
+        using var scope = NewDisposeScope();
+        using var random = new Generator(1);
+        // Three columns: two experts and the base; people prefer what the second expert likes.
+        var feature_NF = randn([200, 3], generator: random);
+        var examples = Enumerable.Range(0, 100).Select(pair => new TrainingExample(
+            "task",
+            [new EncodedConversation([2 * pair], 1, Truncation.None), new EncodedConversation([2 * pair + 1], 1, Truncation.None)],
+            [new Comparison(0, 1, feature_NF[2 * pair, 1].item<float>() > feature_NF[2 * pair + 1, 1].item<float>() ? 1 : 0)])).ToArray();
+        using var features = new FeatureTable(ExampleRows.Of(examples), feature_NF);
+        using var aggregator = new RewardsAggregator(2, 8, seed: 1);
+        var kept = features.Feature_NF.clone();
+        var outcome = new AggregatorPhase(new AggregatorSettings().Training, 1).Run(aggregator, features, examples[..60], examples[60..]);
+        Assert.True(outcome.BestLosses[0] < 0.3, $"Validation loss {outcome.BestLosses[0]}.");
+        var reward_N = aggregator.forward(features.Feature_NF).detach();
+        var right = Enumerable.Range(60, 40).Count(pair => reward_N[2 * pair].item<float>() > reward_N[2 * pair + 1].item<float>() == (examples[pair].Comparisons[0].P == 1));
+        Assert.InRange(right, 37, 40);
+        Assert.True(kept.equal(features.Feature_NF).all().item<bool>());
+    }
+}
