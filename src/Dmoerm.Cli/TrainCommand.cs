@@ -13,8 +13,8 @@ internal static class TrainCommand
     /// <summary>The verb.</summary>
     public static Command Create(CommandStreams streams)
     {
-        var recipe = new Argument<FileInfo>("recipe") { Description = "The recipe: a JSON file that names backbone, categories, data and settings." };
-        var output = new Option<DirectoryInfo?>("--out") { Description = "The run's folder; by default runs/NAME here, NAME as in the recipe. The model ends up in its folder model/." };
+        var recipe = new Argument<FileInfo>("RECIPE") { Description = "The recipe: a JSON file that names backbone, categories, data and settings." };
+        var output = new Option<DirectoryInfo?>("--out", "-o") { HelpName = "DIR", Description = "The run's folder; by default runs/NAME here, NAME as in the recipe. The model ends up in its folder model/." };
         var dryRun = new Option<bool>("--dry-run") { Description = "Read everything, say what would be trained on what, and train nothing." };
         var json = new Option<bool>("--json") { Description = "Print the report (or plan) as JSON." };
         var verb = new Verb(
@@ -49,7 +49,15 @@ internal static class TrainCommand
                 Progress = step => display.Report(step.Stage, 100 * step.Share, 100, step.Detail),
                 Cancellation = streams.Stopped,
             };
-            return dryRun ? Plan(streams, run.Plan(), json) : Report(streams, run, folder, json);
+            try
+            {
+                return dryRun ? Plan(streams, run.Plan(), json) : Report(streams, run, folder, json);
+            }
+            catch (OperationCanceledException)
+            {
+                display.Line($"Stopped. The same command goes on with what {folder} holds.");
+                throw;
+            }
         });
     }
 
