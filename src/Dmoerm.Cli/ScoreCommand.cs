@@ -117,11 +117,11 @@ internal sealed class ScoreCommand
             catch (Exception) when (file is not null && run.Lines > 0)
             {
                 file.KeepPartial = true;
-                progress.Line($"{run.Lines} lines scored; they are in {file.PartialPath}.");
+                progress.Line($"lines scored: {run.Lines}; they are in {file.PartialPath}.");
                 throw;
             }
 
-            progress.Line($"{run.Lines} lines scored{(run.Failed > 0 ? $", {run.Failed} of them failed" : "")}.");
+            progress.Line($"lines scored: {run.Lines}{(run.Failed > 0 ? $", {run.Failed} of them failed" : "")}.");
             return run.Failed > 0 ? 1 : 0;
         });
     }
