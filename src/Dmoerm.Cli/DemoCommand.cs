@@ -35,6 +35,8 @@ internal static class DemoCommand
         var name = control ? "demo-control" : "demo";
         var folder = output ?? Path.GetFullPath(Path.Combine("runs", name));
         Clear(folder);
+        // The demo's tensors are so small that a second thread costs more than it brings.
+        set_num_threads(1);
         var settings = control ? WorldSettings.Control : new WorldSettings();
         var world = PlantedWorld.Grow(settings, new Random(seed));
         DemoText.Introduce(world, settings, streams.Out);
