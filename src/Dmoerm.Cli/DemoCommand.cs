@@ -19,12 +19,12 @@ internal static class DemoCommand
         var verb = new Verb(
             "demo",
             "Shows the whole flow in about two minutes, from nothing.",
-            """
+            details: """
             It makes a small world of English texts in which it is known what is good, trains a tiny backbone on the spot, runs the three phases
             on noisy labels, compares the result with simpler models on fresh prompts, and explains a few scores.
             World, recipe and model stay in the folder for you to look at and play with.
             """,
-            "dmoerm demo\ndmoerm demo --control")
+            example: "dmoerm demo\ndmoerm demo --control")
         { control, seed, output };
         verb.SetAction(parsed => Run(streams, parsed.GetValue(control), parsed.GetValue(seed), parsed.GetValue(output)?.FullName));
         return verb;

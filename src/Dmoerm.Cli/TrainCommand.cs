@@ -20,13 +20,13 @@ internal static class TrainCommand
         var verb = new Verb(
             "train",
             "Trains a reward model as a recipe says, and judges it.",
-            """
+            details: """
             A recipe is a JSON file (comments allowed) that names a backbone folder, the categories with their data files and capabilities, and
             settings where the defaults do not fit; relative paths start at its folder. For each category a base learns from preferences, one
             expert per capability from capability labels, an aggregator joins them; a router learns to tell categories apart.
             A run that was interrupted goes on from its cached states; a finished run is not trained again.
             """,
-            "dmoerm train recipes/debug.json\ndmoerm train recipes/debug.json --dry-run")
+            example: "dmoerm train recipes/debug.json\ndmoerm train recipes/debug.json --dry-run")
         { recipe, output, dryRun, json };
         verb.SetAction(parsed => Run(
             streams, parsed.GetRequiredValue(recipe).FullName, parsed.GetValue(output)?.FullName, parsed.GetValue(dryRun), parsed.GetValue(json)));

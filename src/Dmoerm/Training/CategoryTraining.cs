@@ -150,7 +150,7 @@ public sealed class CategoryTraining
         var agreement = _pairs.Agreement(raw);
         if (foldAgreement is { } fold && Math.Abs(fold - agreement) > 0.01)
         {
-            _notes.Add(FormattableString.Invariant($"The aggregator agrees with {fold:0.0%} of validation preferences on the folds' outputs and with {agreement:0.0%} on those of the served model: more than a point apart."));
+            _notes.Add(FormattableString.Invariant($"On {_pairs.Preferred} validation preferences the aggregator agrees with {fold:0.0%} on the folds' outputs and with {agreement:0.0%} on the served model's: more than a point apart, so the two kinds of outputs may differ."));
         }
 
         heldOut.Add(_pairs, raw, own);
