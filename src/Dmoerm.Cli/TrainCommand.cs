@@ -42,9 +42,21 @@ internal static class TrainCommand
 
         var recipe = TrainingRecipe.Read(path);
         var folder = output ?? Path.GetFullPath(Path.Combine("runs", recipe.Name));
-        return ProgressDisplay.Run(streams, display =>
+        try
         {
-            var run = new TrainingRun(recipe, Path.GetDirectoryName(path)!, folder)
+            return Run(streams, recipe, Path.GetDirectoryName(path)!, folder, dryRun, json);
+        }
+        catch (OperationCanceledException) when (!dryRun)
+        {
+            streams.Error.WriteLine("No model was written. The same command goes on from the states that are kept.");
+            throw;
+        }
+    }
+
+    private static int Run(CommandStreams streams, TrainingRecipe recipe, string recipeFolder, string folder, bool dryRun, bool json) =>
+        ProgressDisplay.Run(streams, display =>
+        {
+            var run = new TrainingRun(recipe, recipeFolder, folder)
             {
                 Progress = step => display.Report(step.Stage, 100 * step.Share, 100, step.Detail),
                 Cancellation = streams.Stopped,
@@ -59,7 +71,6 @@ internal static class TrainCommand
                 throw;
             }
         });
-    }
 
     private static int Plan(CommandStreams streams, RunPlan plan, bool json)
     {

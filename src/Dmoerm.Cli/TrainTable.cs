@@ -82,7 +82,10 @@ internal static class TrainTable
             yield return note;
         }
 
-        yield return $"seconds: {string.Join(", ", report.Seconds.Select(stage => string.Create(CultureInfo.InvariantCulture, $"{stage.Key} {stage.Value:0.0}")))}.";
+        if (report.Seconds is { } seconds)
+        {
+            yield return $"seconds: {string.Join(", ", seconds.Select(stage => string.Create(CultureInfo.InvariantCulture, $"{stage.Key} {stage.Value:0.0}")))}.";
+        }
     }
 
     private static string Figure(double? share, ConfidenceInterval? interval) =>

@@ -15,8 +15,9 @@ public static class CategoryReader
     /// <param name="category">The category's name; every example gets it.</param>
     /// <param name="source">What to take from the rows.</param>
     /// <param name="files">Files to read, in this order.</param>
+    /// <param name="needsCapabilities">A capability that no row carries is an error; false for rows that only test.</param>
     /// <exception cref="InvalidDataException">A row does not fit, no row is of the category, no row carries a capability, a row lacks a unit's field, or a gap is negative.</exception>
-    public static CategoryData Read(string category, CategorySource source, IReadOnlyList<string> files)
+    public static CategoryData Read(string category, CategorySource source, IReadOnlyList<string> files, bool needsCapabilities = true)
     {
         CheckGaps(category, source);
         var parser = new RowParser(source);
@@ -48,7 +49,11 @@ public static class CategoryReader
         }
 
         PreferenceExample[] examples = [.. groups.Values.Select(group => ScoreComparisons.Add(group.ToExample(category), source))];
-        CheckCapabilities(category, examples, parser);
+        if (needsCapabilities)
+        {
+            CheckCapabilities(category, examples, parser);
+        }
+
         return new CategoryData { Category = category, Examples = examples, Report = Count(rows, others, groups.Values, examples, source) };
     }
 

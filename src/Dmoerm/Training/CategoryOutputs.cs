@@ -46,17 +46,18 @@ internal sealed class CategoryOutputs(TrainingContext context)
     /// <param name="model">Base and experts.</param>
     /// <param name="aggregator">What joins them.</param>
     /// <param name="scaling">Its inputs' scale.</param>
-    /// <param name="pairs">Comparisons that nothing has learnt from.</param>
-    public Calibration Calibrate(CategoryModel model, Aggregator aggregator, FeatureScaling scaling, PreferencePairs pairs)
+    /// <param name="rows">Every distinct conversation of the validation part, compared or not.</param>
+    /// <param name="pairs">The part's comparisons.</param>
+    public Calibration Calibrate(CategoryModel model, Aggregator aggregator, FeatureScaling scaling, IReadOnlyList<EncodedConversation> rows, PreferencePairs pairs)
     {
         using var scope = NewDisposeScope();
-        var (raw, trunk) = (Raw(model, aggregator, scaling, pairs.Rows), TrunkOf(model));
-        var reward_NE = Prediction.Columns(trunk, pairs.Rows, batch => model.Run(batch.Hidden_1BTD, batch.Length_B, trunk.Layer).Reward_BE);
+        var trunk = TrunkOf(model);
+        var reward_NE = Prediction.Columns(trunk, rows, batch => model.Run(batch.Hidden_1BTD, batch.Length_B, trunk.Layer).Reward_BE);
         return new Calibration
         {
-            Overall = RewardScale.Of(raw),
+            Overall = RewardScale.Of(Raw(model, aggregator, scaling, rows)),
             Capabilities = [.. model.Capabilities.Select((_, expert) => RewardScale.Of(Numbers(reward_NE.select(1, expert))))],
-            Temperature = pairs.Temperature(raw),
+            Temperature = pairs.Temperature(Raw(model, aggregator, scaling, pairs.Rows)),
         };
     }
 

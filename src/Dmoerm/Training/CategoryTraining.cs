@@ -18,37 +18,34 @@ public sealed class CategoryTraining
     private readonly TrainingContext _context;
     private readonly CategorySource _source;
     private readonly string _category;
-    private readonly PartitionResult _parts;
+    private readonly CategoryParts _parts;
     private readonly TrainingExample[] _validation;
     private readonly PreferencePairs _pairs;
     private readonly InnerTraining _inner;
     private readonly CategoryOutputs _outputs;
     private readonly List<string> _notes = [];
 
-    /// <summary>Cuts a category's examples and prepares its training.</summary>
+    /// <summary>Prepares a category's training.</summary>
     /// <param name="context">What the run shares.</param>
-    /// <param name="data">The category's examples.</param>
-    /// <param name="source">Its entry in the recipe.</param>
-    /// <exception cref="InvalidDataException">There are too few units to cut.</exception>
-    public CategoryTraining(TrainingContext context, CategoryData data, CategorySource source)
+    /// <param name="parts">The category's examples.</param>
+    public CategoryTraining(TrainingContext context, CategoryParts parts)
     {
-        (_context, _source, _category) = (context, source, data.Category);
-        _parts = CategoryParts.Cut(context.Recipe, data, source);
-        _validation = Encode(_parts.Parts[1]);
+        (_context, _source, _category, _parts) = (context, parts.Source, parts.Category, parts);
+        _validation = Encode(parts.Outer.Parts[1]);
         _pairs = new PreferencePairs(_validation);
-        var rows = ExampleRows.Of(Encode(_parts.Parts[0]).Concat(_validation));
+        var rows = ExampleRows.Of(Encode(parts.Outer.Parts[0]).Concat(_validation));
         using var scope = NewDisposeScope();
         var headless = new StackedScorers(context.Backbone, null, zeros(1, context.Backbone.Config.HiddenSize));
         Frozen = new FeatureTable(rows, Prediction.Pooled(headless, context.Trunk, rows));
         _outputs = new CategoryOutputs(context);
-        _inner = new InnerTraining(context, _category, source, Frozen);
+        _inner = new InnerTraining(context, _category, _source, Frozen);
     }
 
     /// <summary>Pooled states of the unadapted backbone for all conversations of the category.</summary>
     public FeatureTable Frozen { get; }
 
     /// <summary>The examples that are learnt from.</summary>
-    public IReadOnlyList<PreferenceExample> Training => _parts.Parts[0];
+    public IReadOnlyList<PreferenceExample> Training => _parts.Outer.Parts[0];
 
     /// <summary>The examples that stop fits and calibrate.</summary>
     public IReadOnlyList<TrainingExample> Validation => _validation;
@@ -65,7 +62,7 @@ public sealed class CategoryTraining
             return BaseOnly();
         }
 
-        return _context.Recipe.Phases.Split is { } share ? Split(share) : CrossFit(_context.Recipe.Phases.CrossFit ?? LeakGuard.DefaultFolds);
+        return _context.Recipe.Phases.Split is null ? CrossFit(_parts.Inner!) : Split(_parts.Inner!);
     }
 
     private TrainedCategory BaseOnly()
@@ -75,9 +72,8 @@ public sealed class CategoryTraining
         return Finish(inner, aggregator, _outputs.Scaling(inner.Model, aggregator, _pairs.Rows), [inner], new HeldOut(), foldAgreement: null, aggregatorSeconds: 0);
     }
 
-    private TrainedCategory Split(double share)
+    private TrainedCategory Split(PartitionResult cut)
     {
-        var cut = Partition.Split(Training, _source.GroupBy, [share, 1 - share], Seed.Of(_context.Recipe.Seed, $"{_category}/split"));
         var expertPart = _context.Recipe.Phases.Phase2Prompts == Phase2Prompts.All ? Training : cut.Parts[0];
         var inner = _inner.Run("first part", cut.Parts[0], expertPart, _validation);
         var started = _context.Clock.GetTimestamp();
@@ -89,9 +85,14 @@ public sealed class CategoryTraining
         return Finish(inner, aggregator, scaling, [inner], new HeldOut(), foldAgreement: null, _context.Clock.GetElapsedTime(started).TotalSeconds);
     }
 
-    private TrainedCategory CrossFit(int count)
+    private TrainedCategory CrossFit(PartitionResult cut)
     {
-        var cut = Partition.Split(Training, _source.GroupBy, [.. Enumerable.Repeat(1.0 / count, count)], Seed.Of(_context.Recipe.Seed, $"{_category}/folds"));
+        var count = cut.Parts.Count;
+        if (_context.Recipe.Aggregator.Kind == AggregatorKind.Embeddings)
+        {
+            _notes.Add("The aggregator reads embeddings, and those of fold models are not aligned with those of the served model: this kind is meant for phases.split.");
+        }
+
         if (cut.LeftOut > 0)
         {
             _notes.Add($"{cut.LeftOut} comparisons stand between folds: the aggregator does not learn from them.");
@@ -111,7 +112,7 @@ public sealed class CategoryTraining
 
     private Fold TrainFold(PartitionResult cut, int number, Aggregator aggregator)
     {
-        PreferenceExample[] others = [.. cut.Parts.Where((_, index) => index != number).SelectMany(part => part)];
+        var others = _parts.Others(number);
         var inner = _inner.Run($"fold {number + 1} of {cut.Parts.Count}", others, others, _validation);
         var scaling = _outputs.Scaling(inner.Model, aggregator, _pairs.Rows);
         var examples = Encode(cut.Parts[number]);
@@ -168,11 +169,11 @@ public sealed class CategoryTraining
                 Model = inner.Model,
                 Aggregator = aggregator,
                 Scaling = scaling,
-                Calibration = _outputs.Calibrate(inner.Model, aggregator, scaling, _pairs),
+                Calibration = _outputs.Calibrate(inner.Model, aggregator, scaling, ExampleRows.Of(_validation), _pairs),
                 Source = _source,
                 Notes = _notes,
             },
-            Report = CategoryReport.Of(_parts, phases, heldOut, (_pairs.Preferred, _pairs.Agreement(own), agreement, foldAgreement), aggregatorSeconds, _notes),
+            Report = CategoryReport.Of(_parts.Outer, phases, heldOut, (_pairs.Preferred, _pairs.Agreement(own), agreement, foldAgreement), aggregatorSeconds, _notes),
         };
     }
 

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Dmoerm.Data;
+using Dmoerm.Experts;
 
 namespace Dmoerm.Training;
 
@@ -14,7 +16,7 @@ internal static class RecipeCheck
         {
             if (!holds)
             {
-                throw new InvalidDataException($"{path}: {field}: expected {expected}, got {found ?? "null"}.");
+                throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{path}: {field}: expected {expected}, got {found ?? "null"}."));
             }
         }
 
@@ -27,19 +29,50 @@ internal static class RecipeCheck
         Require(recipe.Backbone.MaxTokens >= 8, "backbone.maxTokens", "at least 8", recipe.Backbone.MaxTokens);
         Require(recipe.Aggregator.Width >= 1, "aggregator.width", "at least 1", recipe.Aggregator.Width);
         Require(recipe.Aggregator.Kind != Aggregation.AggregatorKind.Base, "aggregator.kind", "rewards or embeddings", "base");
-        Require(recipe.Base.Head != HeadStart.Base, "base.head", "linear or random", "base");
-        CheckPhase(recipe.Base.Training, "base.training", Require);
+        Require(recipe.Router.Layer is null or >= 0, "router.layer", "at least 0", recipe.Router.Layer);
+        Require(recipe.Router.Steps >= 1, "router.steps", "at least 1", recipe.Router.Steps);
+        Require(recipe.Router.LearningRate > 0, "router.learningRate", "a rate above 0", recipe.Router.LearningRate);
+        Require(recipe.Cache.MaxBytes is null or >= 0, "cache.maxBytes", "at least 0", recipe.Cache.MaxBytes);
+        foreach (var (field, settings) in new[] { ("base", recipe.Base), ("baselines.oneForAll", recipe.Baselines.OneForAll), ("baselines.onePerCategory", recipe.Baselines.OnePerCategory) })
+        {
+            if (settings is not null)
+            {
+                Require(settings.Head != HeadStart.Base, $"{field}.head", "linear or random", "base");
+                CheckLora(settings.Lora, $"{field}.lora", Require);
+                CheckPhase(settings.Training, $"{field}.training", Require);
+            }
+        }
+
+        CheckLora(recipe.Experts.Lora, "experts.lora", Require);
         CheckPhase(recipe.Experts.Training, "experts.training", Require);
         CheckPhase(recipe.Aggregator.Training, "aggregator.training", Require);
+        RequireDistinct(recipe.Categories.Keys, "categories", Require);
         foreach (var (name, source) in recipe.Categories)
         {
-            CheckCategory(name, source, path, Require);
+            Require(source is not null, $"categories.{name}", "an object", null);
+            CheckCategory(name, source!, path, Require);
         }
+    }
+
+    private static void CheckLora(LoraSettings lora, string field, Action<bool, string, string, object?> require)
+    {
+        require(lora.Rank >= 1, $"{field}.rank", "at least 1", lora.Rank);
+        require(lora.Alpha is null or > 0, $"{field}.alpha", "a number above 0", lora.Alpha);
+        require(lora.Targets.Count > 0 && lora.Targets.Distinct().Count() == lora.Targets.Count, $"{field}.targets", "each projection once and at least one", $"[{string.Join(", ", lora.Targets)}]");
+    }
+
+    // Folders of the artefact: on some systems two names that differ by case alone are one folder.
+    private static void RequireDistinct(IEnumerable<string> names, string field, Action<bool, string, string, object?> require)
+    {
+        var twice = names.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1);
+        require(twice is null, field, "names that differ by more than case", string.Join(", ", twice ?? Enumerable.Empty<string>()));
     }
 
     private static void CheckPhase(PhaseSettings phase, string field, Action<bool, string, string, object?> require)
     {
-        require(phase.LearningRates.Count > 0 && phase.LearningRates.All(rate => rate > 0), $"{field}.learningRates", "at least one rate above 0", string.Join(", ", phase.LearningRates));
+        require(phase.LearningRates.Count > 0 && phase.LearningRates.All(rate => rate > 0), $"{field}.learningRates", "at least one rate, and each above 0", string.Create(CultureInfo.InvariantCulture, $"[{string.Join(", ", phase.LearningRates)}]"));
+        require(phase.WeightDecay >= 0, $"{field}.weightDecay", "at least 0", phase.WeightDecay);
+        require(phase.WarmupSteps >= 0, $"{field}.warmupSteps", "at least 0", phase.WarmupSteps);
         require(phase.Epochs >= 1, $"{field}.epochs", "at least 1", phase.Epochs);
         require(phase.Patience >= 1, $"{field}.patience", "at least 1", phase.Patience);
         require(phase.ValidationsPerEpoch >= 1, $"{field}.validationsPerEpoch", "at least 1", phase.ValidationsPerEpoch);
@@ -53,8 +86,10 @@ internal static class RecipeCheck
     {
         RequireName(name, "categories", path);
         require(source.Data.Count > 0, $"categories.{name}.data", "at least one file", "none");
-        foreach (var capability in source.Capabilities.Keys)
+        RequireDistinct(source.Capabilities.Keys, $"categories.{name}.capabilities", require);
+        foreach (var (capability, from) in source.Capabilities)
         {
+            require(from is not null, $"categories.{name}.capabilities.{capability}", "an object", null);
             RequireName(capability, $"categories.{name}.capabilities", path);
             require(!capability.Equals(ReservedCapability, StringComparison.OrdinalIgnoreCase), $"categories.{name}.capabilities", "another name (the category's base is kept under this one)", capability);
         }

@@ -49,11 +49,17 @@ internal sealed class RunJudge(TrainingContext context, TrainingRecipe recipe, A
         var source = recipe.Categories[name];
         return source.Test.Count == 0
             ? training.Validation
-            : [.. CategoryReader.Read(name, source, source.Test).Examples.Select(example => context.Encoder.Encode(name, example))];
+            : [.. RunData.ReadTest(name, source).Examples.Select(example => context.Encoder.Encode(name, example))];
     }
 
     private Judgement Evaluate(string name, RewardModel model, PreferenceExample[] examples) =>
-        new Evaluator(model) { Progress = (stage, done, total) => Progress?.Invoke(new StageProgress($"{name}: {stage}", (double)done / Math.Max(1, total))) }.Evaluate(examples);
+        new Evaluator(model) { Progress = (stage, done, total) => Report($"{name}: {stage}", (double)done / Math.Max(1, total)) }.Evaluate(examples);
+
+    private void Report(string stage, double share)
+    {
+        context.Cancellation.ThrowIfCancellationRequested();
+        Progress?.Invoke(new StageProgress(stage, share));
+    }
 
     // Baselines are judged by the model's own path; only the trunk's states are kept between them.
     private RewardModel Model(IReadOnlyList<TrainedBase> scorers) => new(parts with

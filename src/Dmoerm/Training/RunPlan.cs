@@ -16,7 +16,7 @@ public sealed record RunPlan(IReadOnlyList<CategoryPlan> Categories, long Tokens
         var rows = ExampleRows.Of(data.Training.SelectMany(category => category.Examples.Select(example => context.Encoder.Encode(category.Category, example))));
         var bytes = TrunkCache.Bytes(rows, context.Backbone.Config.HiddenSize);
         return new RunPlan(
-            [.. data.Training.Select(category => CategoryPlan.Of(context.Recipe, category))],
+            [.. data.Training.Zip(data.Parts, CategoryPlan.Of)],
             rows.Sum(row => (long)row.Ids.Length),
             context.Encoder.Cut,
             context.Encoder.Dropped,
@@ -35,9 +35,9 @@ public sealed record RunPlan(IReadOnlyList<CategoryPlan> Categories, long Tokens
 /// <param name="LeftOut">Comparisons between the two parts, in neither.</param>
 public sealed record CategoryPlan(string Name, DataReport Report, int TrainingUnits, int ValidationUnits, int TrainingComparisons, int ValidationComparisons, int LeftOut)
 {
-    internal static CategoryPlan Of(TrainingRecipe recipe, CategoryData data)
+    internal static CategoryPlan Of(CategoryData data, CategoryParts parts)
     {
-        var cut = CategoryParts.Cut(recipe, data, recipe.Categories[data.Category]);
+        var cut = parts.Outer;
         static int Overall(IReadOnlyList<PreferenceExample> part) => part.Sum(example => example.Comparisons.Count(comparison => comparison.Capability is null));
         return new CategoryPlan(data.Category, data.Report, cut.Units[0], cut.Units[1], Overall(cut.Parts[0]), Overall(cut.Parts[1]), cut.LeftOut);
     }

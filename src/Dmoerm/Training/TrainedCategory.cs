@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Dmoerm.Artefacts;
 using Dmoerm.Data;
 
@@ -40,8 +41,9 @@ public sealed record CategoryReport
     /// <summary>Fits in the order of the run: folds, then what is served.</summary>
     public required IReadOnlyList<FitReport> Fits { get; init; }
 
-    /// <summary>Time of phase 3.</summary>
-    public required double AggregatorSeconds { get; init; }
+    /// <summary>Time of phase 3; null in the model's folder, where nothing depends on the machine.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? AggregatorSeconds { get; init; }
 
     /// <summary>What users of the category should know.</summary>
     public required IReadOnlyList<string> Notes { get; init; }
@@ -54,6 +56,9 @@ public sealed record CategoryReport
 
     /// <summary>Agreement of the base with them.</summary>
     public required double HeldOutBaseAgreement { get; init; }
+
+    /// <summary>The same without times.</summary>
+    public CategoryReport Timeless() => this with { AggregatorSeconds = null, Fits = [.. Fits.Select(fit => fit with { BaseSeconds = null, ExpertSeconds = null })] };
 
     internal static CategoryReport Of(
         PartitionResult parts, IReadOnlyList<TrainedInner> phases, HeldOut heldOut, (int Comparisons, double Base, double Aggregator, double? Fold) validation, double aggregatorSeconds, IReadOnlyList<string> notes) => new()
@@ -80,11 +85,12 @@ public sealed record CategoryReport
 /// <param name="BaseStep">The step whose base was kept; 0 is the start.</param>
 /// <param name="BaseRate">Its learning rate.</param>
 /// <param name="BaseLoss">Its validation loss; null where a plan ended the fit.</param>
-/// <param name="BaseSeconds">Time of phase 1.</param>
+/// <param name="BaseSeconds">Time of phase 1; null in the model's folder.</param>
 /// <param name="ExpertSteps">The step of each expert.</param>
 /// <param name="ExpertRates">The learning rate of each expert.</param>
 /// <param name="ExpertLosses">The validation loss of each expert.</param>
-/// <param name="ExpertSeconds">Time of phase 2.</param>
+/// <param name="ExpertSeconds">Time of phase 2; null in the model's folder.</param>
 public sealed record FitReport(
-    int BaseStep, double BaseRate, double? BaseLoss, double BaseSeconds,
-    IReadOnlyList<int> ExpertSteps, IReadOnlyList<double> ExpertRates, IReadOnlyList<double?> ExpertLosses, double ExpertSeconds);
+    int BaseStep, double BaseRate, double? BaseLoss, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? BaseSeconds,
+    IReadOnlyList<int> ExpertSteps, IReadOnlyList<double> ExpertRates, IReadOnlyList<double?> ExpertLosses,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? ExpertSeconds);

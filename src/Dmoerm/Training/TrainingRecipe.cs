@@ -67,6 +67,17 @@ public sealed record TrainingRecipe
         };
     }
 
+    /// <summary>The recipe for others to read: of an absolute path, which means nothing elsewhere, the last name alone.</summary>
+    public TrainingRecipe Portable()
+    {
+        static string Shorten(string path) => Path.IsPathRooted(path) ? Path.GetFileName(Path.TrimEndingDirectorySeparator(path)) : path;
+        return this with
+        {
+            Backbone = Backbone with { Folder = Shorten(Backbone.Folder) },
+            Categories = Categories.ToDictionary(pair => pair.Key, pair => pair.Value with { Data = [.. pair.Value.Data.Select(Shorten)], Test = [.. pair.Value.Test.Select(Shorten)] }),
+        };
+    }
+
     /// <summary>The recipe as JSON, paths as they were given.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, StrictJson.Options) + "\n";
 }

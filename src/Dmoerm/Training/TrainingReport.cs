@@ -4,7 +4,7 @@ using Dmoerm.Evaluation;
 
 namespace Dmoerm.Training;
 
-/// <summary>What a run reached: the contents of <c>metrics.json</c>.</summary>
+/// <summary>What a run reached: the contents of the run's <c>report.json</c> and, without times, of the model's <c>metrics.json</c>.</summary>
 public sealed record TrainingReport
 {
     private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
@@ -29,11 +29,15 @@ public sealed record TrainingReport
     /// <summary>How each category's training went.</summary>
     public required IReadOnlyDictionary<string, CategoryReport> Categories { get; init; }
 
-    /// <summary>Seconds of each stage of the run.</summary>
-    public required IReadOnlyDictionary<string, double> Seconds { get; init; }
+    /// <summary>Seconds of each stage of the run; null in the model's folder, where nothing depends on the machine.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, double>? Seconds { get; init; }
 
     /// <summary>What a reader should know.</summary>
     public required IReadOnlyList<string> Notes { get; init; }
+
+    /// <summary>The same without times: two runs of one recipe give the same.</summary>
+    public TrainingReport Timeless() => this with { Seconds = null, Categories = Categories.ToDictionary(category => category.Key, category => category.Value.Timeless()) };
 
     /// <summary>The report as indented JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Format) + "\n";

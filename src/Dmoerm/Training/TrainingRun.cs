@@ -2,13 +2,14 @@ using System.Reflection;
 using Dmoerm.Artefacts;
 using Dmoerm.Backbones;
 using Dmoerm.Conversations;
+using Dmoerm.Experts;
 
 namespace Dmoerm.Training;
 
 /// <summary>A recipe from its files to a judged model: data, trunk, three phases per category, router, baselines, artefact, evaluation.</summary>
 /// <param name="recipe">The recipe, paths as its file gives them.</param>
 /// <param name="recipeFolder">Where its relative paths start.</param>
-/// <param name="outFolder">The run's folder; holds <c>recipe.json</c>, <c>cache/</c> and, when all is done, <c>model/</c>.</param>
+/// <param name="outFolder">The run's folder; holds <c>recipe.json</c>, <c>cache/</c> and, when all is done, <c>report.json</c> and <c>model/</c>.</param>
 public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, string outFolder)
 {
     /// <summary>The folder of the trained model inside a run's folder.</summary>
@@ -37,15 +38,16 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
     public TrainingReport Run()
     {
         var folder = new RunFolder(outFolder);
-        if (folder.Finished(recipe) is { } done)
+        if (folder.Finished(recipe, _resolved) is { } done)
         {
             return done;
         }
 
-        folder.Start(recipe);
+        // Noted only now: a folder that was started with a recipe that cannot run would refuse the mended one.
         using var run = Prepare();
+        folder.Start(recipe);
         var context = FillTrunk(run);
-        var categories = run.Data.Training.Select(data => (data.Category, Training: Measure("features", () => new CategoryTraining(context, data, _resolved.Categories[data.Category])))).ToArray();
+        var categories = run.Data.Parts.Select(parts => (parts.Category, Training: Measure("features", () => new CategoryTraining(context, parts)))).ToArray();
         var trained = categories.Select(category => Measure($"train {category.Category}", () => category.Training.Run())).ToArray();
         var router = Measure("router", () => new RouterTraining(context).Run(
             [.. categories.Select(category => (IReadOnlyList<TrainingExample>)[.. category.Training.Training.Select(example => context.Encoder.Encode(category.Category, example))])],
@@ -62,20 +64,40 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
             Categories = [.. trained.Select(category => category.Served)],
         };
         var partial = folder.Partial();
-        new ArtefactWriter(partial).Write(parts, new ArtefactIdentity(recipe.Name, run.Data.Hash, ToolVersion()), _resolved.Backbone.Folder, recipe.Backbone.KeepLayers is null, recipe.ToJson());
-        var judge = new RunJudge(context, _resolved, parts, [.. categories.Select(category => (category.Category, category.Training))]) { Progress = Progress };
-        var judged = Measure("evaluation", () => judge.Judge(partial, baselines));
-        var report = Report(judged, categories.Select(category => category.Category).Zip(trained.Select(category => category.Report)));
-        File.WriteAllText(Path.Combine(partial, RunFolder.MetricsName), report.ToJson());
-        File.WriteAllText(Path.Combine(partial, "README.md"), ModelCard.Write(recipe, report));
-        folder.Finish(partial);
-        return report;
+        try
+        {
+            new ArtefactWriter(partial).Write(parts, new ArtefactIdentity(recipe.Name, run.Data.Hash, ToolVersion()), _resolved.Backbone.Folder, recipe.Backbone.KeepLayers is null, recipe.Portable().ToJson());
+            var judge = new RunJudge(context, _resolved, parts, [.. categories.Select(category => (category.Category, category.Training))]) { Progress = Progress };
+            var judged = Measure("evaluation", () => judge.Judge(partial, baselines));
+            var report = Report(judged, categories.Select(category => category.Category).Zip(trained.Select(category => category.Report)));
+            File.WriteAllText(Path.Combine(partial, "README.md"), ModelCard.Write(recipe, report));
+            folder.Finish(partial, report);
+            return report;
+        }
+        finally
+        {
+            Discard(partial);
+        }
+    }
+
+    // Gone already where the model is whole.
+    private static void Discard(string partial)
+    {
+        if (Directory.Exists(partial))
+        {
+            Directory.Delete(partial, recursive: true);
+        }
     }
 
     private PreparedRun Prepare()
     {
         var checkpoint = BackboneFolder.Load(_resolved.Backbone.Folder, ScalarType.Float32, keepLayers: recipe.Backbone.KeepLayers);
         var layer = TrunkLayer(checkpoint.Backbone.Config);
+        if (recipe.Router.Layer > checkpoint.Backbone.Config.NumLayers)
+        {
+            throw new InvalidDataException($"Recipe, field router.layer: expected 0 to {checkpoint.Backbone.Config.NumLayers}, the backbone's layers, got {recipe.Router.Layer}.");
+        }
+
         var (tokenizer, template) = (Tokenizer.Load(_resolved.Backbone.Folder), ChatTemplate.Load(_resolved.Backbone.Folder));
         var encoder = new ConversationEncoder(template, tokenizer, new EncodingOptions { MaxTokens = recipe.Backbone.MaxTokens, TooLong = recipe.Backbone.TooLong });
         var data = Measure("read", () => RunData.Read(_resolved));
@@ -93,10 +115,22 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
     // The lowest layer that any adapter of the run changes.
     private int TrunkLayer(BackboneConfig config)
     {
-        BaseSettings?[] bases = [recipe.Base, recipe.Baselines.OneForAll, recipe.Baselines.OnePerCategory];
-        var adapted = bases.OfType<BaseSettings>().Where(settings => settings.Adapt == Adaptation.Lora).Select(settings => settings.Lora.Layers.From(config));
+        (string Field, BaseSettings? Settings)[] bases = [("base", recipe.Base), ("baselines.oneForAll", recipe.Baselines.OneForAll), ("baselines.onePerCategory", recipe.Baselines.OnePerCategory)];
+        var adapted = bases.Where(entry => entry.Settings is { Adapt: Adaptation.Lora }).Select(entry => Lowest(entry.Field, entry.Settings!.Lora, config));
         var hasExperts = recipe.Categories.Values.Any(category => category.Capabilities.Count > 0);
-        return adapted.Concat(hasExperts ? [recipe.Experts.Lora.Layers.From(config)] : []).DefaultIfEmpty(config.NumLayers).Min();
+        return adapted.Concat(hasExperts ? [Lowest("experts", recipe.Experts.Lora, config)] : []).DefaultIfEmpty(config.NumLayers).Min();
+    }
+
+    private static int Lowest(string field, LoraSettings lora, BackboneConfig config)
+    {
+        try
+        {
+            return lora.Layers.From(config);
+        }
+        catch (InvalidDataException error)
+        {
+            throw new InvalidDataException($"Recipe, field {field}.lora.layers: {error.Message}", error);
+        }
     }
 
     private TrainingContext FillTrunk(PreparedRun run)
