@@ -19,12 +19,12 @@ internal static class DemoCommand
         var verb = new Verb(
             "demo",
             "Shows the whole flow in about two minutes, from nothing.",
-            """
+            details: """
             It makes a small world of English texts in which it is known what is good, trains a tiny backbone on the spot, runs the three phases
             on noisy labels, compares the result with simpler models on fresh prompts, and explains a few scores.
             World, recipe and model stay in the folder for you to look at and play with.
             """,
-            "dmoerm demo\ndmoerm demo --control")
+            example: "dmoerm demo\ndmoerm demo --control")
         { control, seed, output };
         verb.SetAction(parsed => Run(streams, parsed.GetValue(control), parsed.GetValue(seed), parsed.GetValue(output)?.FullName));
         return verb;
@@ -35,6 +35,8 @@ internal static class DemoCommand
         var name = control ? "demo-control" : "demo";
         var folder = output ?? Path.GetFullPath(Path.Combine("runs", name));
         Clear(folder);
+        // The demo's tensors are so small that a second thread costs more than it brings.
+        set_num_threads(1);
         var settings = control ? WorldSettings.Control : new WorldSettings();
         var world = PlantedWorld.Grow(settings, new Random(seed));
         DemoText.Introduce(world, settings, streams.Out);

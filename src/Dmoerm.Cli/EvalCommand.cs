@@ -58,10 +58,10 @@ internal sealed class EvalCommand
         var verb = new Verb(
             "eval",
             "Measures how often a model prefers what people prefer.",
-            "Prints agreement over all rows, per category and per capability, with 95 % intervals, beside the rule that the longer response wins.\n"
-            + "Comparisons in which people preferred neither side are left out and counted; equal rewards count one half.",
             "dmoerm eval runs/debug/model --data dev.jsonl.gz\n"
-            + "dmoerm eval runs/debug/model --data writing.jsonl --data arguments.jsonl --json --output comparisons.jsonl")
+            + "dmoerm eval runs/debug/model --data writing.jsonl --data arguments.jsonl --json --output comparisons.jsonl",
+            "Prints agreement over all rows, per category and per capability, with 95 % intervals, beside the rule that the longer response wins.\n"
+            + "Comparisons in which people preferred neither side are left out and counted; equal rewards count one half.")
         {
             eval._model, eval._data, eval._format, eval._category, eval._groupBy, eval._resampleBy, eval._gap, eval._json, eval._output,
         };

@@ -61,9 +61,9 @@ internal static class EvalTable
             yield return $"{report.RewardTies} comparisons have equal rewards and count one half.";
         }
 
-        foreach (var (name, figure) in WithoutInterval(report))
+        foreach (var line in WithoutInterval(report))
         {
-            yield return $"no interval for {name}: {figure.Units} unit{(figure.Units == 1 ? "" : "s")}, an interval needs {Agreement.MinUnits}.";
+            yield return line;
         }
 
         foreach (var note in report.Notes)
@@ -72,11 +72,22 @@ internal static class EvalTable
         }
     }
 
-    private static IEnumerable<(string Name, EvaluationFigure Figure)> WithoutInterval(EvaluationReport report) =>
-        report.Categories
-            .SelectMany(category => category.Value.Capabilities
-                .Select(capability => ($"{category.Key}, {capability.Key}", capability.Value))
-                .Prepend((category.Key, category.Value)))
-            .Append(("all", report))
-            .Where(line => line.Item2 is { Interval: null, Comparisons: > 0 });
+    private static IEnumerable<string> WithoutInterval(EvaluationReport report)
+    {
+        foreach (var (name, category) in report.Categories)
+        {
+            string[] lines = [.. category.Capabilities.Prepend(KeyValuePair.Create<string, EvaluationFigure>(name, category)).Where(line => IsWithout(line.Value)).Select(line => $"{line.Key} ({line.Value.Units} units)")];
+            if (lines.Length > 0)
+            {
+                yield return $"no interval in {name}: an interval needs {Agreement.MinUnits} units: {string.Join(", ", lines)}.";
+            }
+        }
+
+        if (IsWithout(report))
+        {
+            yield return $"no interval over all: an interval needs {Agreement.MinUnits} units, there are {report.Units}.";
+        }
+    }
+
+    private static bool IsWithout(EvaluationFigure figure) => figure is { Interval: null, Comparisons: > 0 };
 }

@@ -66,6 +66,8 @@ internal sealed class ScoreCommand
         var verb = new Verb(
             "score",
             "Gives rewards to answers: one JSON line in, one JSON line out, in the same order.",
+            """echo '{"prompt": "What is rust?", "response": "Iron oxide."}' | dmoerm score runs/debug/model --explain""" + "\n"
+            + "dmoerm score runs/debug/model --input answers.jsonl --output rewards.jsonl --on-error line",
             """
             A line is one of
               {"prompt": text or messages, "response": text}       answered with reward, raw, category, route, tokens, truncated
@@ -74,9 +76,7 @@ internal sealed class ScoreCommand
               a row of a preference format                         every response is scored, in the row's order
             It may have an id, which comes back, and a category; without one the router chooses.
             Higher is what people prefer; only differences between answers to one prompt mean something.
-            """,
-            """echo '{"prompt": "What is rust?", "response": "Iron oxide."}' | dmoerm score runs/debug/model --explain""" + "\n"
-            + "dmoerm score runs/debug/model --input answers.jsonl --output rewards.jsonl --on-error line")
+            """)
         {
             score._model, score._input, score._output, score._explain, score._maxTokens, score._truncate, score._onError, score._category,
         };
@@ -117,11 +117,11 @@ internal sealed class ScoreCommand
             catch (Exception) when (file is not null && run.Lines > 0)
             {
                 file.KeepPartial = true;
-                progress.Line($"{run.Lines} lines scored; they are in {file.PartialPath}.");
+                progress.Line($"lines scored: {run.Lines}; they are in {file.PartialPath}.");
                 throw;
             }
 
-            progress.Line($"{run.Lines} lines scored{(run.Failed > 0 ? $", {run.Failed} of them failed" : "")}.");
+            progress.Line($"lines scored: {run.Lines}{(run.Failed > 0 ? $", {run.Failed} of them failed" : "")}.");
             return run.Failed > 0 ? 1 : 0;
         });
     }

@@ -13,20 +13,20 @@ internal static class TrainCommand
     /// <summary>The verb.</summary>
     public static Command Create(CommandStreams streams)
     {
-        var recipe = new Argument<FileInfo>("recipe") { Description = "The recipe: a JSON file that names backbone, categories, data and settings." };
-        var output = new Option<DirectoryInfo?>("--out") { Description = "The run's folder; by default runs/NAME here, NAME as in the recipe. The model ends up in its folder model/." };
+        var recipe = new Argument<FileInfo>("RECIPE") { Description = "The recipe: a JSON file that names backbone, categories, data and settings." };
+        var output = new Option<DirectoryInfo?>("--out", "-o") { HelpName = "DIR", Description = "The run's folder; by default runs/NAME here, NAME as in the recipe. The model ends up in its folder model/." };
         var dryRun = new Option<bool>("--dry-run") { Description = "Read everything, say what would be trained on what, and train nothing." };
         var json = new Option<bool>("--json") { Description = "Print the report (or plan) as JSON." };
         var verb = new Verb(
             "train",
             "Trains a reward model as a recipe says, and judges it.",
-            """
+            details: """
             A recipe is a JSON file (comments allowed) that names a backbone folder, the categories with their data files and capabilities, and
             settings where the defaults do not fit; relative paths start at its folder. For each category a base learns from preferences, one
             expert per capability from capability labels, an aggregator joins them; a router learns to tell categories apart.
             A run that was interrupted goes on from its cached states; a finished run is not trained again.
             """,
-            "dmoerm train recipes/debug.json\ndmoerm train recipes/debug.json --dry-run")
+            example: "dmoerm train recipes/debug.json\ndmoerm train recipes/debug.json --dry-run")
         { recipe, output, dryRun, json };
         verb.SetAction(parsed => Run(
             streams, parsed.GetRequiredValue(recipe).FullName, parsed.GetValue(output)?.FullName, parsed.GetValue(dryRun), parsed.GetValue(json)));
@@ -61,7 +61,15 @@ internal static class TrainCommand
                 Progress = step => display.Report(step.Stage, 100 * step.Share, 100, step.Detail),
                 Cancellation = streams.Stopped,
             };
-            return dryRun ? Plan(streams, run.Plan(), json) : Report(streams, run, folder, json);
+            try
+            {
+                return dryRun ? Plan(streams, run.Plan(), json) : Report(streams, run, folder, json);
+            }
+            catch (OperationCanceledException)
+            {
+                display.Line($"Stopped. The same command goes on with what {folder} holds.");
+                throw;
+            }
         });
 
     private static int Plan(CommandStreams streams, RunPlan plan, bool json)

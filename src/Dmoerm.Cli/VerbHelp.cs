@@ -19,7 +19,11 @@ internal sealed class VerbHelp : SynchronousCommandLineAction
         var output = parseResult.InvocationConfiguration.Output;
         if (parseResult.CommandResult.Command is Verb verb)
         {
-            Section(output, "Details:", verb.Details);
+            if (verb.Details.Length > 0)
+            {
+                Section(output, "Details:", verb.Details);
+            }
+
             Section(output, "Examples:", verb.Example);
         }
 

@@ -54,8 +54,15 @@ internal static class DemoText
     private static void Write(Response response, ScoredResponse scored, TextWriter writer)
     {
         var explanation = scored.Capabilities!.Select(capability => string.Create(
-            CultureInfo.InvariantCulture, $"{capability.Key} {capability.Value.Reward:+0.0;-0.0} (percentile {capability.Value.Percentile:0}, effect {capability.Value.Effect:+0.00;-0.00})"));
-        writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  reward {scored.Reward:+0.00;-0.00} (gold {response.Score:+0.0;-0.0;0.0}): {response.Text}"));
+            CultureInfo.InvariantCulture, $"{capability.Key} {Signed(capability.Value.Reward, 1)} (percentile {capability.Value.Percentile:0}, effect {Signed(capability.Value.Effect, 2)})"));
+        writer.WriteLine($"  reward {Signed(scored.Reward, 2)} (gold {Signed(response.Score!.Value, 1)}): {response.Text}");
         writer.WriteLine($"    {string.Join(", ", explanation)}");
+    }
+
+    // Rounded first: a format with a sign would print a small negative number as "-+0.0".
+    private static string Signed(double value, int decimals)
+    {
+        var zeros = new string('0', decimals);
+        return Math.Round(value, decimals).ToString($"+0.{zeros};-0.{zeros};0.{zeros}", CultureInfo.InvariantCulture);
     }
 }

@@ -54,7 +54,7 @@ internal sealed class DemoWorldFolder(string folder, string name)
         Base = Tuned(2, [1e-2, 3e-3], epochs: 10),
         Experts = new ExpertSettings { Lora = new LoraSettings { Rank = 4 }, Training = Fit([1e-2], epochs: 8) },
         Aggregator = new AggregatorSettings { Kind = AggregatorKind.Rewards },
-        Baselines = new BaselineSettings { LinearHead = false, OneForAll = Tuned(20, [3e-3, 1e-3], epochs: 40), OnePerCategory = Tuned(6, [1e-2, 3e-3], epochs: 20) },
+        Baselines = new BaselineSettings { LinearHead = false, OneForAll = Tuned(20, [3e-3, 1e-3], epochs: 20), OnePerCategory = Tuned(6, [1e-2, 3e-3], epochs: 20) },
     };
 
     private static BaseSettings Tuned(int rank, double[] rates, int epochs) => new()

@@ -102,10 +102,22 @@ internal static class DecoderLayer
     {
         using var scope = NewDisposeScope();
         var (batch, tokens) = (key_eBGTK.shape[1], key_eBGTK.shape[3]);
-        var grouped_eBGhK = query_eBHK.view(-1, batch, config.NumKeyValueHeads, config.NumHeads / config.NumKeyValueHeads, config.HeadSize);
-        var score_eBHT = matmul(grouped_eBGhK / Math.Sqrt(config.HeadSize), key_eBGTK.transpose(3, 4)).flatten(2, 3);
+        var grouped_eBGhK = query_eBHK.view(-1, batch, config.NumKeyValueHeads, config.NumHeads / config.NumKeyValueHeads, config.HeadSize) / Math.Sqrt(config.HeadSize);
+        var score_eBHT = (grouped_eBGhK.shape[0] > 1 && key_eBGTK.shape[0] == 1
+            ? ScoreShared(grouped_eBGhK, key_eBGTK)
+            : matmul(grouped_eBGhK, key_eBGTK.transpose(3, 4))).flatten(2, 3);
         var padding_BT = arange(tokens, dtype: ScalarType.Int64, device: last_B.device).unsqueeze(0) > last_B.unsqueeze(1);
         return score_eBHT.masked_fill(padding_BT.unsqueeze(1), double.NegativeInfinity).softmax(-1).MoveToOuterDisposeScope();
+    }
+
+    // Shared keys: the queries of all experts side by side, since a broadcast product would copy the keys once per expert.
+    private static Tensor ScoreShared(Tensor query_EBGhK, Tensor key_1BGTK)
+    {
+        using var scope = NewDisposeScope();
+        var (experts, heads) = (query_EBGhK.shape[0], query_EBGhK.shape[3]);
+        var rows_BGNK = query_EBGhK.permute(1, 2, 0, 3, 4).flatten(2, 3);
+        var score_BGNT = matmul(rows_BGNK, key_1BGTK.squeeze(0).transpose(2, 3));
+        return score_BGNT.view(score_BGNT.shape[0], score_BGNT.shape[1], experts, heads, -1).permute(2, 0, 1, 3, 4).MoveToOuterDisposeScope();
     }
 
     // Shared tokens: one product per row for the heads of all experts; else one per expert and row.

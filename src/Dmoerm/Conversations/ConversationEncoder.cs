@@ -14,7 +14,7 @@ public sealed class ConversationEncoder(ChatTemplate template, Tokenizer tokeniz
     /// <param name="response">The response's turns.</param>
     /// <param name="origin">File and line, for error messages.</param>
     /// <returns>The encoded conversation; null where the response is too long and such rows are to be dropped.</returns>
-    /// <exception cref="InvalidDataException">The response has no turn, or does not fit and may be neither cut nor dropped.</exception>
+    /// <exception cref="InvalidDataException">The response has no turn, a turn's role is not printed by the template, or the conversation does not fit and may be neither cut nor dropped.</exception>
     public EncodedConversation? Encode(IReadOnlyList<Message> prompt, IReadOnlyList<Message> response, string origin)
     {
         if (response.Count == 0)
@@ -22,6 +22,7 @@ public sealed class ConversationEncoder(ChatTemplate template, Tokenizer tokeniz
             throw new InvalidDataException($"{origin}: a response needs at least one turn, but has none.");
         }
 
+        CheckRoles([.. prompt, .. response], origin);
         var draft = new Draft(prompt, response, Ids(prompt, response), Truncation.None);
         if (Fits(draft))
         {
@@ -41,6 +42,16 @@ public sealed class ConversationEncoder(ChatTemplate template, Tokenizer tokeniz
                 ? null
                 : throw new InvalidDataException(
                     $"{origin}: the conversation has {draft.Ids.Length} tokens after everything that may be cut was cut; the limit is {options.MaxTokens}.");
+    }
+
+    // Some templates print nothing for a role that they do not name; what is scored must not lose a turn in silence.
+    private void CheckRoles(Message[] messages, string origin)
+    {
+        var other = Array.FindIndex(messages, message => message.Role is not ("system" or "user" or "assistant" or "tool"));
+        if (other >= 0 && messages.Length > 1 && template.Render(messages) == template.Render([.. messages[..other], .. messages[(other + 1)..]]))
+        {
+            throw new InvalidDataException($"{origin}: the chat template prints nothing for a turn of role '{messages[other].Role}'; use system, user, assistant or tool.");
+        }
     }
 
     // A turn is a user message with all that follows it up to the next one, so that no answer is left without its question.

@@ -15,6 +15,7 @@ internal sealed class ConversationScores(
 
     private readonly Dictionary<string, int> _index = new(StringComparer.Ordinal);
     private readonly List<ScoreRequest> _conversations = [];
+    private readonly List<string> _origins = [];
     private readonly HashSet<(int Conversation, string Category)> _known = [];
     private readonly Dictionary<(int Conversation, string Category), ScoredResponse> _given = [];
     private ScoredResponse[] _routed = [];
@@ -23,8 +24,9 @@ internal sealed class ConversationScores(
     /// <param name="prompt">The turns before the response.</param>
     /// <param name="response">The response's turns.</param>
     /// <param name="own">The row's category if the model knows it, else null.</param>
+    /// <param name="origin">Where the row stands, for error messages.</param>
     /// <returns>The conversation's number.</returns>
-    public int Ask(IReadOnlyList<Message> prompt, IReadOnlyList<Message> response, string? own)
+    public int Ask(IReadOnlyList<Message> prompt, IReadOnlyList<Message> response, string? own, string origin)
     {
         var key = Key(prompt, response);
         if (!_index.TryGetValue(key, out var conversation))
@@ -32,6 +34,7 @@ internal sealed class ConversationScores(
             conversation = _conversations.Count;
             _index.Add(key, conversation);
             _conversations.Add(new ScoreRequest(prompt, response));
+            _origins.Add(origin);
         }
 
         if (own is not null)
@@ -46,9 +49,9 @@ internal sealed class ConversationScores(
     /// <param name="category">The category for all of them; null lets the router choose.</param>
     public void Score(string? category)
     {
-        _routed = Run("scoring", [.. _conversations.Select(conversation => conversation with { Category = category })]);
+        _routed = Run("scoring", [.. _conversations.Select((conversation, k) => (conversation with { Category = category }, _origins[k]))]);
         (int Conversation, string Category)[] again = [.. _known.Where(own => _routed[own.Conversation].Category != own.Category)];
-        var rescored = Run("scoring with the rows' own category", [.. again.Select(own => _conversations[own.Conversation] with { Category = own.Category })]);
+        var rescored = Run("scoring with the rows' own category", [.. again.Select(own => (_conversations[own.Conversation] with { Category = own.Category }, _origins[own.Conversation]))]);
         foreach (var own in _known)
         {
             _given[own] = _routed[own.Conversation];
@@ -59,6 +62,10 @@ internal sealed class ConversationScores(
             _given[own] = scored;
         }
     }
+
+    /// <summary>The distinct conversations that were cut to fit, counted by what was cut.</summary>
+    public IEnumerable<(string What, int Count)> Cuts() =>
+        _routed.Where(scored => scored.Truncated is not null).GroupBy(scored => scored.Truncated!).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => (group.Key, group.Count()));
 
     /// <summary>The score of a conversation as the model is used.</summary>
     public ScoredResponse Routed(int conversation) => _routed[conversation];
@@ -79,23 +86,42 @@ internal sealed class ConversationScores(
         return key.ToString();
     }
 
-    private ScoredResponse[] Run(string stage, ScoreRequest[] requests)
+    private ScoredResponse[] Run(string stage, (ScoreRequest Request, string Origin)[] asked)
     {
         // Like lengths together: a batch is padded to its longest.
-        var scored = new ScoredResponse[requests.Length];
+        var scored = new ScoredResponse[asked.Length];
         var done = 0;
-        foreach (var places in Enumerable.Range(0, requests.Length).OrderBy(place => Length(requests[place])).Chunk(Chunk))
+        foreach (var places in Enumerable.Range(0, asked.Length).OrderBy(place => Length(asked[place].Request)).Chunk(Chunk))
         {
-            var results = score([.. places.Select(place => requests[place])], new ScoreOptions { Explain = explain });
+            var results = ScoreChunk([.. places.Select(place => asked[place])]);
             foreach (var (place, result) in places.Zip(results))
             {
                 scored[place] = result;
             }
 
-            progress?.Invoke(stage, done += places.Length, requests.Length);
+            progress?.Invoke(stage, done += places.Length, asked.Length);
         }
 
         return scored;
+    }
+
+    private IReadOnlyList<ScoredResponse> ScoreChunk((ScoreRequest Request, string Origin)[] asked)
+    {
+        // A response over the limit is cut: its comparisons still count, and the report says how many there were.
+        var options = new ScoreOptions { Explain = explain, Truncate = true };
+        try
+        {
+            return score([.. asked.Select(one => one.Request)], options);
+        }
+        catch (InvalidDataException) when (asked.Length > 1)
+        {
+            // Which one was it? The model does not know where a row stands.
+            return [.. asked.SelectMany(one => ScoreChunk([one]))];
+        }
+        catch (InvalidDataException fault)
+        {
+            throw new InvalidDataException($"{asked[0].Origin}: {fault.Message}", fault);
+        }
     }
 
     private static int Length(ScoreRequest request) => request.Prompt.Concat(request.Response).Sum(message => message.Content.Length);

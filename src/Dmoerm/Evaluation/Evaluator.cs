@@ -5,7 +5,7 @@ namespace Dmoerm.Evaluation;
 /// <summary>Judges a model on comparisons that people made.</summary>
 /// <remarks>
 /// Rewards are those of the category that the router chooses, as in use, unless <see cref="Category"/> is set; agreement given the rows' own
-/// category stands beside it. A capability's agreement is that of the own category's expert, by its own reward. Source: ours.
+/// category stands beside it. Conversations over the model's limit are cut and counted. A capability's agreement is that of the own category's expert, by its own reward. Source: ours.
 /// </remarks>
 public sealed class Evaluator
 {
@@ -71,7 +71,7 @@ public sealed class Evaluator
             Capabilities = [.. judges.SelectMany(judge => judge.Capabilities())],
             Profiles = _categories,
             Router = Category is null && _categories.Count > 1 ? Routing(judges) : null,
-            Notes = [.. NotesOn(examples)],
+            Notes = [.. NotesOn(examples), .. scores.Cuts().Select(cut => $"{cut.Count} conversations were longer than the model takes: {cut.What} cut.")],
         };
     }
 
@@ -79,7 +79,7 @@ public sealed class Evaluator
     {
         var own = Known(example.Category);
         var compared = example.Comparisons.SelectMany(comparison => new[] { comparison.I, comparison.J }).ToHashSet();
-        return [.. example.Responses.Select((response, k) => compared.Contains(k) ? scores.Ask(example.Prompt, response.Messages, own) : -1)];
+        return [.. example.Responses.Select((response, k) => compared.Contains(k) ? scores.Ask(example.Prompt, response.Messages, own, example.Origin.Length > 0 ? example.Origin : example.Id) : -1)];
     }
 
     private static RouterFigure? Routing(List<ExampleJudge> judges)

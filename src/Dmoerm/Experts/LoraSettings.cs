@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Dmoerm.Backbones;
 
 namespace Dmoerm.Experts;
@@ -18,5 +19,6 @@ public sealed record LoraSettings
     public LayerChoice Layers { get; init; } = new(1);
 
     /// <summary>alpha / rank.</summary>
+    [JsonIgnore]
     public double Scale => (Alpha ?? Rank) / Rank;
 }

@@ -20,8 +20,9 @@ public sealed class CategoryTraining
     private readonly string _category;
     private readonly CategoryParts _parts;
     private readonly TrainingExample[] _validation;
-    private readonly ValidationPairs _pairs;
+    private readonly PreferencePairs _pairs;
     private readonly InnerTraining _inner;
+    private readonly CategoryOutputs _outputs;
     private readonly List<string> _notes = [];
 
     /// <summary>Prepares a category's training.</summary>
@@ -31,11 +32,12 @@ public sealed class CategoryTraining
     {
         (_context, _source, _category, _parts) = (context, parts.Source, parts.Category, parts);
         _validation = Encode(parts.Outer.Parts[1]);
-        _pairs = new ValidationPairs(_validation);
+        _pairs = new PreferencePairs(_validation);
         var rows = ExampleRows.Of(Encode(parts.Outer.Parts[0]).Concat(_validation));
         using var scope = NewDisposeScope();
         var headless = new StackedScorers(context.Backbone, null, zeros(1, context.Backbone.Config.HiddenSize));
         Frozen = new FeatureTable(rows, Prediction.Pooled(headless, context.Trunk, rows));
+        _outputs = new CategoryOutputs(context);
         _inner = new InnerTraining(context, _category, _source, Frozen);
     }
 
@@ -65,9 +67,9 @@ public sealed class CategoryTraining
 
     private TrainedCategory BaseOnly()
     {
-        var inner = _inner.Run("all data", Training, Training, _validation);
+        var (inner, aggregator) = (_inner.Run("all data", Training, Training, _validation), new BaseAggregator());
         _notes.Add("No capability labels: this category has its base only, one reward model without experts.");
-        return Finish(inner, new BaseAggregator(), Scaling(Outputs(inner.Model, new BaseAggregator(), _pairs.Rows)), phases: [inner], foldAgreement: null, aggregatorSeconds: 0);
+        return Finish(inner, aggregator, _outputs.Scaling(inner.Model, aggregator, _pairs.Rows), [inner], new HeldOut(), foldAgreement: null, aggregatorSeconds: 0);
     }
 
     private TrainedCategory Split(PartitionResult cut)
@@ -76,10 +78,11 @@ public sealed class CategoryTraining
         var inner = _inner.Run("first part", cut.Parts[0], expertPart, _validation);
         var started = _context.Clock.GetTimestamp();
         var (aggregator, second) = (CreateAggregator(), Encode(cut.Parts[1]));
-        var scaling = Scaling(Outputs(inner.Model, aggregator, _pairs.Rows));
-        using var features = Table([.. ExampleRows.Of(second).Union(_pairs.Rows)], rows => scaling.Apply(Outputs(inner.Model, aggregator, rows)));
+        var scaling = _outputs.Scaling(inner.Model, aggregator, _pairs.Rows);
+        EncodedConversation[] rows = [.. ExampleRows.Of(second).Union(_pairs.Rows)];
+        using var features = new FeatureTable(rows, scaling.Apply(_outputs.Features(inner.Model, aggregator, rows)));
         Fit(aggregator, features, second);
-        return Finish(inner, aggregator, scaling, [inner], foldAgreement: null, _context.Clock.GetElapsedTime(started).TotalSeconds);
+        return Finish(inner, aggregator, scaling, [inner], new HeldOut(), foldAgreement: null, _context.Clock.GetElapsedTime(started).TotalSeconds);
     }
 
     private TrainedCategory CrossFit(PartitionResult cut)
@@ -96,95 +99,83 @@ public sealed class CategoryTraining
         }
 
         var aggregator = CreateAggregator();
-        var folds = new List<(TrainedInner Inner, FeatureScaling Scaling)>();
-        var (rows, features) = (new List<EncodedConversation>(), new List<Tensor>());
-        for (var fold = 0; fold < count; fold++)
-        {
-            var others = _parts.Others(fold);
-            var inner = _inner.Run($"fold {fold + 1} of {count}", others, others, _validation);
-            var scaling = Scaling(Outputs(inner.Model, aggregator, _pairs.Rows));
-            folds.Add((inner, scaling));
-            var own = ExampleRows.Of(Encode(cut.Parts[fold]));
-            rows.AddRange(own);
-            features.Add(scaling.Apply(Outputs(inner.Model, aggregator, own)));
-        }
-
+        var folds = Enumerable.Range(0, count).Select(fold => TrainFold(cut, fold, aggregator)).ToArray();
         var served = _inner.Run("all folds", Training, Training, _validation, InnerPlan.MeanOf([.. folds.Select(fold => fold.Inner)]));
-        return FitCrossFitted(aggregator, served, folds, rows, features, Encode([.. cut.Parts.SelectMany(part => part)]));
+        var started = _context.Clock.GetTimestamp();
+        var scaling = _outputs.Scaling(served.Model, aggregator, _pairs.Rows);
+        var validation_NF = scaling.Apply(_outputs.Features(served.Model, aggregator, _pairs.Rows));
+        using var table = new FeatureTable([.. folds.SelectMany(fold => fold.Rows), .. _pairs.Rows], cat([.. folds.Select(fold => fold.Feature_NF), validation_NF], 0));
+        Fit(aggregator, table, [.. folds.SelectMany(fold => fold.Examples)]);
+        var foldAgreement = folds.Average(fold => _pairs.Agreement(_outputs.Raw(fold.Inner.Model, aggregator, fold.Scaling, _pairs.Rows)));
+        return Finish(served, aggregator, scaling, [.. folds.Select(fold => fold.Inner), served], JudgeFolds(folds, table), foldAgreement, _context.Clock.GetElapsedTime(started).TotalSeconds);
     }
 
-    private TrainedCategory FitCrossFitted(
-        Aggregator aggregator, TrainedInner served, List<(TrainedInner Inner, FeatureScaling Scaling)> folds,
-        List<EncodedConversation> rows, List<Tensor> features, TrainingExample[] training)
+    private Fold TrainFold(PartitionResult cut, int number, Aggregator aggregator)
     {
-        var started = _context.Clock.GetTimestamp();
-        var scaling = Scaling(Outputs(served.Model, aggregator, _pairs.Rows));
-        using var table = new FeatureTable([.. rows, .. _pairs.Rows], cat([.. features, scaling.Apply(Outputs(served.Model, aggregator, _pairs.Rows))], 0));
-        Fit(aggregator, table, training);
-        var foldAgreement = folds.Average(fold => _pairs.Agreement(Raw(fold.Inner.Model, aggregator, fold.Scaling, _pairs.Rows)));
-        return Finish(served, aggregator, scaling, [.. folds.Select(fold => fold.Inner), served], foldAgreement, _context.Clock.GetElapsedTime(started).TotalSeconds);
+        var others = _parts.Others(number);
+        var inner = _inner.Run($"fold {number + 1} of {cut.Parts.Count}", others, others, _validation);
+        var scaling = _outputs.Scaling(inner.Model, aggregator, _pairs.Rows);
+        var examples = Encode(cut.Parts[number]);
+        var rows = ExampleRows.Of(examples);
+        return new Fold(inner, scaling, examples, rows, scaling.Apply(_outputs.Features(inner.Model, aggregator, rows)));
+    }
+
+    // Each fold's preferences, judged by an aggregator that was fitted on the other folds' outputs.
+    private HeldOut JudgeFolds(Fold[] folds, FeatureTable table)
+    {
+        var heldOut = new HeldOut();
+        foreach (var fold in folds)
+        {
+            using var noGradient = no_grad();
+            var aggregator = CreateAggregator();
+            using (enable_grad())
+            {
+                Fit(aggregator, table, [.. folds.Where(other => other != fold).SelectMany(other => other.Examples)]);
+            }
+
+            var pairs = new PreferencePairs(fold.Examples);
+            heldOut.Add(pairs, [.. aggregator.forward(table.Of(pairs.Rows)).to(ScalarType.Float64).data<double>()], _outputs.BaseRewards(fold.Inner.Model, pairs.Rows));
+        }
+
+        return heldOut;
     }
 
     private void Fit(Aggregator aggregator, FeatureTable features, IReadOnlyList<TrainingExample> training) =>
         new AggregatorPhase(_context.Recipe.Aggregator.Training, Seed.Of(_context.Recipe.Seed, $"{_category}/aggregator/order")) { Cancellation = _context.Cancellation }
             .Run(aggregator, features, training, _validation);
 
-    private TrainedCategory Finish(TrainedInner inner, Aggregator aggregator, FeatureScaling scaling, IReadOnlyList<TrainedInner> phases, double? foldAgreement, double aggregatorSeconds)
+    private TrainedCategory Finish(
+        TrainedInner inner, Aggregator aggregator, FeatureScaling scaling, IReadOnlyList<TrainedInner> phases, HeldOut heldOut, double? foldAgreement, double aggregatorSeconds)
     {
-        var ownBase = new BaseAggregator();
-        var baseScaling = Scaling(Outputs(inner.Model, ownBase, _pairs.Rows));
-        var baseAgreement = _pairs.Agreement(Raw(inner.Model, ownBase, baseScaling, _pairs.Rows));
-        var agreement = _pairs.Agreement(Raw(inner.Model, aggregator, scaling, _pairs.Rows));
+        var (raw, own) = (_outputs.Raw(inner.Model, aggregator, scaling, _pairs.Rows), _outputs.BaseRewards(inner.Model, _pairs.Rows));
+        var agreement = _pairs.Agreement(raw);
         if (foldAgreement is { } fold && Math.Abs(fold - agreement) > 0.01)
         {
-            _notes.Add(FormattableString.Invariant($"The aggregator agrees with {fold:0.0%} of validation preferences on the folds' outputs and with {agreement:0.0%} on those of the served model: more than a point apart."));
+            _notes.Add(FormattableString.Invariant($"On {_pairs.Preferred} validation preferences the aggregator agrees with {fold:0.0%} on the folds' outputs and with {agreement:0.0%} on the served model's: more than a point apart, so the two kinds of outputs may differ."));
         }
 
-        var fallsBack = _context.Recipe.Aggregator.FallBackToBase && agreement < baseAgreement;
-        if (fallsBack)
+        heldOut.Add(_pairs, raw, own);
+        if (_context.Recipe.Aggregator.FallBackToBase && heldOut.AggregatorAgreement < heldOut.BaseAgreement)
         {
-            _notes.Add(FormattableString.Invariant($"Served by its base: on {_pairs.Preferred} validation preferences the aggregator agrees with {agreement:0.0%}, the base with {baseAgreement:0.0%}."));
-            (aggregator, scaling) = (ownBase, baseScaling);
+            _notes.Add(FormattableString.Invariant($"Served by its base: on {heldOut.Comparisons} held-out preferences the aggregator agrees with {heldOut.AggregatorAgreement:0.0%}, the base with {heldOut.BaseAgreement:0.0%}."));
+            aggregator = new BaseAggregator();
+            scaling = _outputs.Scaling(inner.Model, aggregator, _pairs.Rows);
         }
 
         return new TrainedCategory
         {
-            Served = new ServedCategory { Model = inner.Model, Aggregator = aggregator, Scaling = scaling, Calibration = Calibrate(inner.Model, aggregator, scaling), Source = _source, Notes = _notes },
-            Report = CategoryReport.Of(_parts.Outer, _pairs, phases, baseAgreement, agreement, foldAgreement, aggregatorSeconds, _notes),
+            Served = new ServedCategory
+            {
+                Model = inner.Model,
+                Aggregator = aggregator,
+                Scaling = scaling,
+                Calibration = _outputs.Calibrate(inner.Model, aggregator, scaling, ExampleRows.Of(_validation), _pairs),
+                Source = _source,
+                Notes = _notes,
+            },
+            Report = CategoryReport.Of(_parts.Outer, phases, heldOut, (_pairs.Preferred, _pairs.Agreement(own), agreement, foldAgreement), aggregatorSeconds, _notes),
         };
     }
-
-    private Calibration Calibrate(CategoryModel model, Aggregator aggregator, FeatureScaling scaling)
-    {
-        using var scope = NewDisposeScope();
-        // Every distinct response counts, compared or not.
-        var rows = ExampleRows.Of(_validation);
-        var reward_NE = Prediction.Columns(TrunkOf(model), rows, batch => model.Run(batch.Hidden_1BTD, batch.Length_B, TrunkOf(model).Layer).Reward_BE);
-        return new Calibration
-        {
-            Overall = RewardScale.Of(Raw(model, aggregator, scaling, rows)),
-            Capabilities = [.. model.Capabilities.Select((_, expert) => RewardScale.Of(Numbers(reward_NE.select(1, expert))))],
-            Temperature = _pairs.Temperature(Raw(model, aggregator, scaling, _pairs.Rows)),
-        };
-    }
-
-    private double[] Raw(CategoryModel model, Aggregator aggregator, FeatureScaling scaling, IReadOnlyList<EncodedConversation> rows)
-    {
-        using var scope = NewDisposeScope();
-        using var noGradient = no_grad();
-        return Numbers(aggregator.forward(scaling.Apply(Outputs(model, aggregator, rows))));
-    }
-
-    private Tensor Outputs(CategoryModel model, Aggregator aggregator, IReadOnlyList<EncodedConversation> rows)
-    {
-        var trunk = TrunkOf(model);
-        return Prediction.Columns(trunk, rows, batch => aggregator.Features(model.Run(batch.Hidden_1BTD, batch.Length_B, trunk.Layer)));
-    }
-
-    private FeatureScaling Scaling(Tensor feature_NF) =>
-        _context.Recipe.Aggregator.Standardise ? FeatureScaling.Of(feature_NF) : FeatureScaling.Identity((int)feature_NF.shape[1]);
-
-    private Trunk TrunkOf(CategoryModel model) => model.HasOwnBackbone ? new Trunk(model.Merged, 0) : _context.Trunk;
 
     private Aggregator CreateAggregator()
     {
@@ -196,7 +187,5 @@ public sealed class CategoryTraining
 
     private TrainingExample[] Encode(IReadOnlyList<PreferenceExample> part) => [.. part.Select(example => _context.Encoder.Encode(_category, example))];
 
-    private static FeatureTable Table(IReadOnlyList<EncodedConversation> rows, Func<IReadOnlyList<EncodedConversation>, Tensor> features) => new(rows, features(rows));
-
-    private static double[] Numbers(Tensor value_N) => value_N.to(ScalarType.Float64).cpu().data<double>().ToArray();
+    private sealed record Fold(TrainedInner Inner, FeatureScaling Scaling, TrainingExample[] Examples, IReadOnlyList<EncodedConversation> Rows, Tensor Feature_NF);
 }

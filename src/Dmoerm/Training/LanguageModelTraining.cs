@@ -37,7 +37,8 @@ public static class LanguageModelTraining
             loss.backward();
             nn.utils.clip_grad_norm_(parameters, settings.ClipNorm);
             optimizer.step();
-            progress?.Invoke(new LanguageModelStep(++step, settings.Steps, loss.item<float>()));
+            step++;
+            progress?.Invoke(new LanguageModelStep(step, settings.Steps, loss.item<float>()));
         }
 
         return new Backbone(config, weights.Map((_, parameter) => parameter.detach().MoveToOuterDisposeScope()));

@@ -48,19 +48,31 @@ public sealed record CategoryReport
     /// <summary>What users of the category should know.</summary>
     public required IReadOnlyList<string> Notes { get; init; }
 
+    /// <summary>Preferences that decided between aggregator and base: validation and, under cross-fitting, every fold's own.</summary>
+    public required int HeldOutComparisons { get; init; }
+
+    /// <summary>Agreement of the aggregator with them.</summary>
+    public required double HeldOutAggregatorAgreement { get; init; }
+
+    /// <summary>Agreement of the base with them.</summary>
+    public required double HeldOutBaseAgreement { get; init; }
+
     /// <summary>The same without times.</summary>
     public CategoryReport Timeless() => this with { AggregatorSeconds = null, Fits = [.. Fits.Select(fit => fit with { BaseSeconds = null, ExpertSeconds = null })] };
 
     internal static CategoryReport Of(
-        PartitionResult parts, ValidationPairs pairs, IReadOnlyList<TrainedInner> phases, double baseAgreement, double agreement, double? foldAgreement, double aggregatorSeconds, IReadOnlyList<string> notes) => new()
+        PartitionResult parts, IReadOnlyList<TrainedInner> phases, HeldOut heldOut, (int Comparisons, double Base, double Aggregator, double? Fold) validation, double aggregatorSeconds, IReadOnlyList<string> notes) => new()
         {
             TrainingUnits = parts.Units[0],
             ValidationUnits = parts.Units[1],
             LeftOut = parts.LeftOut,
-            ValidationComparisons = pairs.Preferred,
-            BaseAgreement = baseAgreement,
-            AggregatorAgreement = agreement,
-            FoldAgreement = foldAgreement,
+            ValidationComparisons = validation.Comparisons,
+            BaseAgreement = validation.Base,
+            AggregatorAgreement = validation.Aggregator,
+            FoldAgreement = validation.Fold,
+            HeldOutComparisons = heldOut.Comparisons,
+            HeldOutAggregatorAgreement = heldOut.AggregatorAgreement,
+            HeldOutBaseAgreement = heldOut.BaseAgreement,
             Fits = [.. phases.Select(phase => new FitReport(
                 phase.Base.BestSteps[0], phase.Base.LearningRates[0], phase.Base.BestLosses[0], phase.BaseSeconds,
                 phase.Experts?.BestSteps ?? [], phase.Experts?.LearningRates ?? [], phase.Experts?.BestLosses ?? [], phase.ExpertSeconds))],

@@ -19,7 +19,7 @@ public class RealModelTests
     public void SmolLm2_EightChats_EqualTransformers()
     {
         var folder = Environment.GetEnvironmentVariable("DMOERM_SMOLLM2");
-        Assert.SkipWhen(folder is null, "Needs DMOERM_SMOLLM2, the folder that models/unpack-smollm2 of the shared folder wrote.");
+        Assert.SkipWhen(folder is null, "Needs DMOERM_SMOLLM2, the folder that ../shared/models/unpack-smollm2 wrote.");
         Compare(folder!, TestFolders.Shared("references/models/smollm2-135m-instruct"));
     }
 

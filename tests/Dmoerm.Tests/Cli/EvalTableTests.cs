@@ -29,8 +29,8 @@ public class EvalTableTests
         Assert.Equal(["2", "75.0", "-", "50.0", "100.0"], Cells(lines[3])[1..]);
         Assert.Contains(" to ", lines[5], StringComparison.Ordinal);
         Assert.Contains("router: right for 75.0 % of 8 prompts.", lines);
-        Assert.Contains("no interval for more, bees: 1 unit, an interval needs 20.", lines);
-        Assert.Contains("no interval for less: 2 units, an interval needs 20.", lines);
+        Assert.Contains("no interval in more: an interval needs 20 units: bees (1 units).", lines);
+        Assert.Contains("no interval in less: an interval needs 20 units: less (2 units).", lines);
         Assert.Contains("a note", lines);
     }
 

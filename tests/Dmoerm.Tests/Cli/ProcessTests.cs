@@ -20,7 +20,7 @@ public sealed class ProcessTests(TinyModelFolder tiny) : IClassFixture<TinyModel
 
         process.StandardInput.Close();
         Assert.Equal("", await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken));
-        Assert.Equal("2 lines scored.\n", await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("lines scored: 2.\n", await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(0, process.ExitCode);
     }

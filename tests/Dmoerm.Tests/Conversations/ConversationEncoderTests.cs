@@ -96,6 +96,16 @@ public class ConversationEncoderTests
     }
 
     [Fact]
+    public void Encode_RoleThatTheTemplateLeavesOut_IsRefusedByName()
+    {
+        var folder = TestFolders.Shared("models/minimind2-small");
+        var encoder = new ConversationEncoder(ChatTemplate.Load(folder), Tokenizer.Load(folder), new EncodingOptions());
+        var error = Assert.Throws<InvalidDataException>(() => encoder.Encode([Message.User("q"), new("narrator", "n")], [Message.Assistant("a")], "rows.jsonl, line 3"));
+        Assert.Contains("role 'narrator'", error.Message);
+        Assert.NotNull(Encode([Message.User("q"), new("narrator", "n")], [Message.Assistant("a")], 1024));
+    }
+
+    [Fact]
     public void Encode_NoResponse_IsRefused() => Assert.Throws<InvalidDataException>(() => Encode([Message.User("q")], [], 60));
 
     private static string Long(char letter) => new(letter, 200);

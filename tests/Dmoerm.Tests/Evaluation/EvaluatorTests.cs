@@ -103,6 +103,26 @@ public class EvaluatorTests
     }
 
     [Fact]
+    public void Evaluate_ConversationRefused_NamesItsRow()
+    {
+        var evaluator = new Evaluator(LetterModel.Categories, (requests, options) =>
+            requests.Any(request => request.Prompt[0].Content == "hidden") ? throw new InvalidDataException("cannot be rendered") : new LetterModel().Score(requests, options));
+        var error = Assert.Throws<InvalidDataException>(() => evaluator.Evaluate([.. Examples.Select((example, k) => example with { Origin = $"file, line {k + 1}" })]));
+        Assert.Equal("file, line 3: cannot be rendered", error.Message);
+    }
+
+    [Fact]
+    public void Evaluate_ConversationsCut_AreCountedInANote()
+    {
+        var evaluator = new Evaluator(LetterModel.Categories, (requests, options) =>
+        {
+            Assert.True(options!.Truncate);
+            return [.. new LetterModel().Score(requests, options).Select((scored, k) => scored with { Truncated = k < 2 ? "response" : null })];
+        });
+        Assert.Equal(["2 conversations were longer than the model takes: response cut."], evaluator.Evaluate(Examples).Notes);
+    }
+
+    [Fact]
     public void Read_MixedFile_EveryRowAsItsCategorySays()
     {
         var file = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():n}.jsonl");

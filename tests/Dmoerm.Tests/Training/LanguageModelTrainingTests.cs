@@ -35,6 +35,13 @@ public class LanguageModelTrainingTests
     }
 
     [Fact]
+    public void Train_WithoutProgress_GivesTheSameWeights()
+    {
+        using var scope = NewDisposeScope();
+        Assert.Equal(Weights(1, _ => { }), Weights(1));
+    }
+
+    [Fact]
     public void Train_Result_NeedsNoGradientAndLeavesNoOtherTensor()
     {
         using var scope = NewDisposeScope();
@@ -69,11 +76,11 @@ public class LanguageModelTrainingTests
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }
 
-    private static float[] Weights(ulong seed)
+    private static float[] Weights(ulong seed, Action<LanguageModelStep>? progress = null)
     {
         using var scope = NewDisposeScope();
         using var random = new Generator(seed);
-        using var backbone = LanguageModelTraining.Train(Config, Texts, Short, random);
+        using var backbone = LanguageModelTraining.Train(Config, Texts, Short, random, progress);
         return [.. backbone.Weights.Named().SelectMany(pair => pair.Tensor.data<float>().ToArray())];
     }
 }

@@ -2,13 +2,13 @@ using Dmoerm.Conversations;
 
 namespace Dmoerm.Training;
 
-/// <summary>The overall comparisons of a category's validation part.</summary>
-public sealed class ValidationPairs
+/// <summary>The overall comparisons of some examples, for agreement and temperature.</summary>
+public sealed class PreferencePairs
 {
     private readonly PairList _pairs;
 
     /// <summary>Takes the overall comparisons of examples.</summary>
-    public ValidationPairs(IReadOnlyList<TrainingExample> examples)
+    public PreferencePairs(IReadOnlyList<TrainingExample> examples)
     {
         var batch = new BatchPlan([null], new BatchSettings()).Whole(examples);
         (Rows, _pairs) = (batch.Rows, batch.Judged[0]);
