@@ -134,6 +134,11 @@ public sealed class CategoryTraining
             }
 
             var pairs = new PreferencePairs(fold.Examples);
+            if (pairs.Rows.Count == 0)
+            {
+                continue;
+            }
+
             heldOut.Add(pairs, [.. aggregator.forward(table.Of(pairs.Rows)).to(ScalarType.Float64).data<double>()], _outputs.BaseRewards(fold.Inner.Model, pairs.Rows));
         }
 
