@@ -9,6 +9,7 @@ namespace Dmoerm;
 public static partial class NativeLibraries
 {
     private const string InstructionLimit = "ONEDNN_MAX_CPU_ISA";
+    private const string WaitPolicy = "OMP_WAIT_POLICY";
 
     // <malloc.h> of glibc: free memory at the heap's end that goes back to the system (-1: none does); blocks that get a mapping of their own.
     private const int TrimThreshold = -1;
@@ -18,6 +19,8 @@ public static partial class NativeLibraries
     /// <remarks>
     /// Where the processor announces AMX without a tile palette (some virtual machines), oneDNN is kept below AMX: its first
     /// bfloat16 product would die with "Illegal instruction". A limit that the user set stays.
+    /// Threads that wait for work sleep instead of spinning, unless the user chose: where other processes want the same cores, spinning
+    /// threads hold up those that compute, ten times over for small models. Results do not change.
     /// On glibc, freed memory is kept for the next tensor instead of going back to the system: <c>docs/log.md</c> has the measurement.
     /// Source: ours.
     /// </remarks>
@@ -33,6 +36,8 @@ public static partial class NativeLibraries
             // Not Environment.SetEnvironmentVariable: it keeps a copy that native getenv does not see.
             _ = SetEnvironment(InstructionLimit, limit, 0);
         }
+
+        _ = SetEnvironment(WaitPolicy, "passive", 0);
 
         if (NativeLibrary.TryLoad("libc.so.6", out var libc) && NativeLibrary.TryGetExport(libc, "mallopt", out _))
         {

@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using System.Text;
 using System.Text.Json;
-using Dmoerm.Cli;
 
 namespace Dmoerm.Tests.Cli;
 
@@ -52,17 +50,5 @@ public sealed class ProcessTests(TinyModelFolder tiny) : IClassFixture<TinyModel
         Assert.Equal("error: stopped.\n", await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
     }
 
-    private static Process Start(params string[] arguments)
-    {
-        var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
-        return Process.Start(new ProcessStartInfo("dotnet", [typeof(DmoermCommand).Assembly.Location, .. arguments])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            StandardInputEncoding = utf8,
-            StandardOutputEncoding = utf8,
-            StandardErrorEncoding = utf8,
-        })!;
-    }
+    private static Process Start(params string[] arguments) => DmoermProcess.Start(arguments);
 }

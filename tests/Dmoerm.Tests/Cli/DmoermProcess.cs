@@ -1,0 +1,37 @@
+using System.Diagnostics;
+using System.Text;
+using Dmoerm.Cli;
+
+namespace Dmoerm.Tests.Cli;
+
+/// <summary>Runs the command line as a process of its own.</summary>
+internal static class DmoermProcess
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
+
+    /// <summary>Starts it, all streams redirected.</summary>
+    public static Process Start(params string[] arguments)
+    {
+        var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+        return Process.Start(new ProcessStartInfo("dotnet", [typeof(DmoermCommand).Assembly.Location, .. arguments])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardInputEncoding = utf8,
+            StandardOutputEncoding = utf8,
+            StandardErrorEncoding = utf8,
+        })!;
+    }
+
+    /// <summary>Starts it and waits for its end.</summary>
+    public static async Task<(int Code, string Out, string Error)> Run(string input, params string[] arguments)
+    {
+        using var process = Start(arguments);
+        await process.StandardInput.WriteAsync(input);
+        process.StandardInput.Close();
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync().WaitAsync(Limit);
+        return (process.ExitCode, await output, await error);
+    }
+}
