@@ -51,7 +51,7 @@ internal sealed class DemoWorldFolder(string folder, string name)
             Capabilities = category.Capabilities.ToDictionary(capability => capability, _ => new CapabilitySource()),
         }),
         ValidationShare = (double)settings.ValidationPrompts / (settings.TrainingPrompts + settings.ValidationPrompts),
-        Base = Tuned(2, [1e-2, 3e-3], epochs: 10),
+        Base = Tuned(2, [1e-2, 3e-3], epochs: 20),
         Experts = new ExpertSettings { Lora = new LoraSettings { Rank = 4 }, Training = Fit([1e-2], epochs: 8) },
         Aggregator = new AggregatorSettings { Kind = AggregatorKind.Rewards },
         Baselines = new BaselineSettings { LinearHead = false, OneForAll = Tuned(20, [3e-3, 1e-3], epochs: 20), OnePerCategory = Tuned(6, [1e-2, 3e-3], epochs: 20) },

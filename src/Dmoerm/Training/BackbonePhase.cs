@@ -23,8 +23,8 @@ public sealed class BackbonePhase(PhaseSettings settings, long seed)
     /// <param name="trunk">Gives the states that the scorer reads; layer 0 where all weights are tuned.</param>
     /// <param name="training">What is learnt from.</param>
     /// <param name="validation">What decides when to stop; empty to run all epochs.</param>
-    /// <param name="plan">A learning rate and a number of steps in place of early stopping; null for none.</param>
-    public TrainedBase Run(StackedScorers start, Trunk trunk, IReadOnlyList<TrainingExample> training, IReadOnlyList<TrainingExample> validation, (double LearningRate, int Steps)? plan = null)
+    /// <param name="plan">A learning rate and a number of passes in place of early stopping; null for none.</param>
+    public TrainedBase Run(StackedScorers start, Trunk trunk, IReadOnlyList<TrainingExample> training, IReadOnlyList<TrainingExample> validation, (double LearningRate, double Epochs)? plan = null)
     {
         var fit = new PreferenceFit(ParametersOf(start), Overall, settings, seed)
         {
@@ -33,7 +33,7 @@ public sealed class BackbonePhase(PhaseSettings settings, long seed)
             Progress = Progress,
             Cancellation = Cancellation,
         };
-        var outcome = plan is { } given ? fit.FitSteps(training, [given]) : fit.Fit(training, validation);
+        var outcome = plan is { } given ? fit.FitEpochs(training, [given]) : fit.Fit(training, validation);
         var merged = start.Adapters is null ? start.Backbone : start.Backbone.Merge(start.Adapters.Updates);
         return new TrainedBase(start, merged, outcome);
     }

@@ -22,10 +22,10 @@ public sealed class ExpertPhase(PhaseSettings settings, long seed)
     /// <param name="trunk">Gives states up to which the base's backbone and the trunk's are the same.</param>
     /// <param name="training">What is learnt from.</param>
     /// <param name="validation">What decides when each expert stops; empty to run all epochs.</param>
-    /// <param name="plans">A learning rate and a number of steps per expert in place of early stopping; null for none.</param>
+    /// <param name="plans">A learning rate and a number of passes per expert in place of early stopping; null for none.</param>
     public TrainedExperts Run(
         TrainedBase trained, IReadOnlyList<string> capabilities, StackedAdapters adapters, Tensor head_ED, Trunk trunk,
-        IReadOnlyList<TrainingExample> training, IReadOnlyList<TrainingExample> validation, IReadOnlyList<(double LearningRate, int Steps)>? plans = null)
+        IReadOnlyList<TrainingExample> training, IReadOnlyList<TrainingExample> validation, IReadOnlyList<(double LearningRate, double Epochs)>? plans = null)
     {
         var experts = new StackedScorers(trained.Merged, adapters, head_ED);
         var fit = new PreferenceFit([.. experts.Named()], capabilities, settings, seed)
@@ -35,7 +35,7 @@ public sealed class ExpertPhase(PhaseSettings settings, long seed)
             Progress = Progress,
             Cancellation = Cancellation,
         };
-        return new TrainedExperts(experts, plans is null ? fit.Fit(training, validation) : fit.FitSteps(training, plans));
+        return new TrainedExperts(experts, plans is null ? fit.Fit(training, validation) : fit.FitEpochs(training, plans));
     }
 }
 

@@ -19,7 +19,7 @@ public sealed class InnerTraining(TrainingContext context, string category, Cate
     /// <param name="basePart">Examples of phase 1.</param>
     /// <param name="expertPart">Examples of phase 2.</param>
     /// <param name="validation">What decides when to stop.</param>
-    /// <param name="plan">Rates and steps in place of early stopping; null for none.</param>
+    /// <param name="plan">Rates and passes in place of early stopping; null for none.</param>
     public TrainedInner Run(
         string stage, IReadOnlyList<PreferenceExample> basePart, IReadOnlyList<PreferenceExample> expertPart,
         IReadOnlyList<TrainingExample> validation, InnerPlan? plan = null)
@@ -35,7 +35,7 @@ public sealed class InnerTraining(TrainingContext context, string category, Cate
 
     /// <summary>Trains a base alone: phase 1, or a baseline.</summary>
     public TrainedBase TrainBase(
-        BaseSettings settings, string stage, IReadOnlyList<PreferenceExample> part, IReadOnlyList<TrainingExample> validation, (double LearningRate, int Steps)? plan = null)
+        BaseSettings settings, string stage, IReadOnlyList<PreferenceExample> part, IReadOnlyList<TrainingExample> validation, (double LearningRate, double Epochs)? plan = null)
     {
         using var scope = NewDisposeScope();
         var head_1D = settings.Head == HeadStart.Linear ? FitHead(frozen, null, part).Weight_1D : RandomHead();
@@ -58,7 +58,7 @@ public sealed class InnerTraining(TrainingContext context, string category, Cate
         LinearHead.Fit(features, judged, Encode(part), TuningCuts(part));
 
     private TrainedExperts TrainExperts(
-        string stage, TrainedBase trained, IReadOnlyList<PreferenceExample> part, IReadOnlyList<TrainingExample> validation, IReadOnlyList<(double, int)>? plans)
+        string stage, TrainedBase trained, IReadOnlyList<PreferenceExample> part, IReadOnlyList<TrainingExample> validation, IReadOnlyList<(double, double)>? plans)
     {
         var settings = context.Recipe.Experts;
         string[] capabilities = [.. source.Capabilities.Keys];
@@ -118,20 +118,21 @@ public sealed class InnerTraining(TrainingContext context, string category, Cate
 /// <param name="ExpertSeconds">Time of phase 2.</param>
 public sealed record TrainedInner(CategoryModel Model, TrainingOutcome Base, TrainingOutcome? Experts, double BaseSeconds, double ExpertSeconds);
 
-/// <summary>Rates and steps that folds have found.</summary>
+/// <summary>Rates and passes that folds have found.</summary>
 /// <param name="Base">Of the base.</param>
 /// <param name="Experts">Of each expert; null without experts.</param>
-public sealed record InnerPlan((double LearningRate, int Steps) Base, IReadOnlyList<(double LearningRate, int Steps)>? Experts)
+public sealed record InnerPlan((double LearningRate, double Epochs) Base, IReadOnlyList<(double LearningRate, double Epochs)>? Experts)
 {
-    /// <summary>For each scorer the rate with the lowest mean loss over folds, and the folds' mean best step at that rate.</summary>
+    /// <summary>For each scorer the rate with the lowest mean loss over folds, and the folds' mean best number of passes at that rate.</summary>
+    /// <remarks>Passes, not steps: all folds together hold more data than one, and as many steps would be fewer passes (docs/log.md has the measurement).</remarks>
     public static InnerPlan MeanOf(IReadOnlyList<TrainedInner> folds) => new(
         MeanOf([.. folds.Select(fold => fold.Base)], 0),
         folds[0].Experts is null ? null : [.. Enumerable.Range(0, folds[0].Model.Capabilities.Count).Select(expert => MeanOf([.. folds.Select(fold => fold.Experts!)], expert))]);
 
-    private static (double LearningRate, int Steps) MeanOf(TrainingOutcome[] outcomes, int scorer)
+    private static (double LearningRate, double Epochs) MeanOf(TrainingOutcome[] outcomes, int scorer)
     {
         var tries = outcomes[0].Tries.Select((_, index) => outcomes.Select(outcome => outcome.Tries[index]).ToArray()).ToArray();
         var best = tries.MinBy(attempts => attempts.Average(attempt => attempt.BestLosses[scorer] ?? double.PositiveInfinity))!;
-        return (best[0].LearningRate, (int)Math.Round(best.Average(attempt => attempt.BestSteps[scorer])));
+        return (best[0].LearningRate, best.Zip(outcomes, (attempt, outcome) => (double)attempt.BestSteps[scorer] / outcome.StepsPerEpoch).Average());
     }
 }

@@ -59,6 +59,15 @@ public sealed class PreferenceFit(IReadOnlyList<(string Name, Parameter Tensor)>
         return last! with { BestSteps = [.. plans.Select(plan => plan.Steps)], LearningRates = [.. plans.Select(plan => plan.LearningRate)] };
     }
 
+    /// <summary>The same for given numbers of passes over the data.</summary>
+    /// <param name="training">What is learnt from.</param>
+    /// <param name="plans">The learning rate and the number of passes of each scorer; a part of a pass ends inside it.</param>
+    public TrainingOutcome FitEpochs(IReadOnlyList<TrainingExample> training, IReadOnlyList<(double LearningRate, double Epochs)> plans)
+    {
+        var stepsPerEpoch = _plan.Epoch(training, Order(0)).Count;
+        return FitSteps(training, [.. plans.Select(plan => (plan.LearningRate, (int)Math.Round(plan.Epochs * stepsPerEpoch)))]);
+    }
+
     private TrainingOutcome OverRates(Func<double, TrainingOutcome> fit)
     {
         using var start = new WeightSnapshot(parameters, judged.Count);
@@ -135,7 +144,7 @@ public sealed class PreferenceFit(IReadOnlyList<(string Name, Parameter Tensor)>
         }
 
         SetTrainable(false);
-        return stopping.Outcome(losses, norms, rate);
+        return stopping.Outcome(losses, norms, rate) with { StepsPerEpoch = first.Count };
     }
 
     private Random? Order(int epoch) => settings.Shuffle ? new Random((int)Seed.Of(seed, "epoch", epoch)) : null;

@@ -18,6 +18,9 @@ public sealed record TrainingOutcome
     /// <summary>The learning rate of each scorer's kept weights.</summary>
     public required IReadOnlyList<double> LearningRates { get; init; }
 
+    /// <summary>Steps of one pass over the data.</summary>
+    public int StepsPerEpoch { get; init; }
+
     /// <summary>What each learning rate reached.</summary>
     public IReadOnlyList<RateTry> Tries { get; init; } = [];
 }
