@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Dmoerm.Cli.Demo;
-using Dmoerm.Training;
+using Dmoerm.Training.Runs;
 
 namespace Dmoerm.Cli;
 

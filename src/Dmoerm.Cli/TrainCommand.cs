@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using Dmoerm.Training;
+using Dmoerm.Training.Runs;
+using Dmoerm.Training.Settings;
 
 namespace Dmoerm.Cli;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Dmoerm.Evaluation;
-using Dmoerm.Training;
+using Dmoerm.Training.Runs;
 
 namespace Dmoerm.Cli;
 

@@ -1,5 +1,5 @@
 using Dmoerm.Data;
-using Dmoerm.Training;
+using Dmoerm.Training.Settings;
 
 namespace Dmoerm.Cli.Demo;
 

@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dmoerm.Backbones;
 using Dmoerm.Conversations;
-using Dmoerm.Training;
+using Dmoerm.Training.Phases;
 
 namespace Dmoerm.Cli.Demo;
 

@@ -2,7 +2,8 @@ using Dmoerm.Aggregation;
 using Dmoerm.Backbones;
 using Dmoerm.Data;
 using Dmoerm.Experts;
-using Dmoerm.Training;
+using Dmoerm.Training.Phases;
+using Dmoerm.Training.Settings;
 
 namespace Dmoerm.Cli.Demo;
 

@@ -2,7 +2,7 @@ using Dmoerm.Backbones;
 using Dmoerm.Cli.Demo;
 using Dmoerm.Conversations;
 using Dmoerm.Data;
-using Dmoerm.Training;
+using Dmoerm.Training.Phases;
 
 namespace Dmoerm.Tests.Demo;
 

@@ -2,7 +2,8 @@ using Dmoerm.Backbones;
 using Dmoerm.Cli.Demo;
 using Dmoerm.Conversations;
 using Dmoerm.Data;
-using Dmoerm.Training;
+using Dmoerm.Training.Phases;
+using Dmoerm.Training.Settings;
 
 namespace Dmoerm.Tests.Demo;
 

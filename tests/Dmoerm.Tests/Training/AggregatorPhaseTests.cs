@@ -1,7 +1,10 @@
 using Dmoerm.Aggregation;
 using Dmoerm.Conversations;
 using Dmoerm.Data;
-using Dmoerm.Training;
+using Dmoerm.Training.Fitting;
+using Dmoerm.Training.Phases;
+using Dmoerm.Training.Settings;
+using Dmoerm.Training.Trunks;
 
 namespace Dmoerm.Tests.Training;
 

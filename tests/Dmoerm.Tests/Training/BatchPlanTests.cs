@@ -1,6 +1,7 @@
 using Dmoerm.Conversations;
 using Dmoerm.Data;
-using Dmoerm.Training;
+using Dmoerm.Training.Fitting;
+using Dmoerm.Training.Settings;
 
 namespace Dmoerm.Tests.Training;
 

@@ -3,7 +3,9 @@ using Dmoerm.Aggregation;
 using Dmoerm.Backbones;
 using Dmoerm.Conversations;
 using Dmoerm.Routing;
-using Dmoerm.Training;
+using Dmoerm.Training.Fitting;
+using Dmoerm.Training.Phases;
+using Dmoerm.Training.Trunks;
 using TorchSharp.Modules;
 
 namespace Dmoerm.Tests.Training;

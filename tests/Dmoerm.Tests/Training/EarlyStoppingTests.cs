@@ -1,4 +1,4 @@
-using Dmoerm.Training;
+using Dmoerm.Training.Fitting;
 using TorchSharp.Modules;
 
 namespace Dmoerm.Tests.Training;

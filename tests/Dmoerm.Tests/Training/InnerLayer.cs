@@ -1,7 +1,10 @@
 using System.Text.Json;
 using Dmoerm.Backbones;
 using Dmoerm.Experts;
-using Dmoerm.Training;
+using Dmoerm.Training.Fitting;
+using Dmoerm.Training.Phases;
+using Dmoerm.Training.Settings;
+using Dmoerm.Training.Trunks;
 
 namespace Dmoerm.Tests.Training;
 

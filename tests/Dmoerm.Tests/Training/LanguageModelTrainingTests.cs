@@ -1,6 +1,7 @@
 using Dmoerm.Backbones;
 using Dmoerm.Tests.Backbones;
-using Dmoerm.Training;
+using Dmoerm.Training.Phases;
+using Dmoerm.Training.Settings;
 
 namespace Dmoerm.Tests.Training;
 

@@ -1,6 +1,8 @@
 using Dmoerm.Conversations;
 using Dmoerm.Data;
-using Dmoerm.Training;
+using Dmoerm.Training.Fitting;
+using Dmoerm.Training.Phases;
+using Dmoerm.Training.Trunks;
 
 namespace Dmoerm.Tests.Training;
 

@@ -1,4 +1,5 @@
-using Dmoerm.Training;
+using Dmoerm.Training.Fitting;
+using Dmoerm.Training.Settings;
 using TorchSharp.Modules;
 
 namespace Dmoerm.Tests.Training;

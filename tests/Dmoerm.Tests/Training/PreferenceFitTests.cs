@@ -1,6 +1,9 @@
 using Dmoerm.Backbones;
 using Dmoerm.Tests.Backbones;
-using Dmoerm.Training;
+using Dmoerm.Training.Fitting;
+using Dmoerm.Training.Phases;
+using Dmoerm.Training.Settings;
+using Dmoerm.Training.Trunks;
 
 namespace Dmoerm.Tests.Training;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Dmoerm.Training;
+using Dmoerm.Training.Fitting;
 
 namespace Dmoerm.Tests.Training;
 

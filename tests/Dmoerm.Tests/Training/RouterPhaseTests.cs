@@ -1,5 +1,6 @@
 using Dmoerm.Routing;
-using Dmoerm.Training;
+using Dmoerm.Training.Phases;
+using Dmoerm.Training.Settings;
 
 namespace Dmoerm.Tests.Training;
 

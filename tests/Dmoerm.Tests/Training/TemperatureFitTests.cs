@@ -1,4 +1,4 @@
-using Dmoerm.Training;
+using Dmoerm.Training.Fitting;
 
 namespace Dmoerm.Tests.Training;
 

@@ -2,7 +2,9 @@ using Dmoerm.Backbones;
 using Dmoerm.Conversations;
 using Dmoerm.Data;
 using Dmoerm.Experts;
-using Dmoerm.Training;
+using Dmoerm.Training.Fitting;
+using Dmoerm.Training.Settings;
+using Dmoerm.Training.Trunks;
 
 namespace Dmoerm.Tests.Training;
 

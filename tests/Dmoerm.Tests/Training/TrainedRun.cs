@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 using Dmoerm.Aggregation;
 using Dmoerm.Artefacts;
 using Dmoerm.Data;
-using Dmoerm.Training;
+using Dmoerm.Training.Categories;
+using Dmoerm.Training.Runs;
+using Dmoerm.Training.Settings;
 
 namespace Dmoerm.Tests.Training;
 

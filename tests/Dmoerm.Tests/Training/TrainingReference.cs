@@ -2,7 +2,7 @@ using System.Text.Json;
 using Dmoerm.Backbones;
 using Dmoerm.Conversations;
 using Dmoerm.Data;
-using Dmoerm.Training;
+using Dmoerm.Training.Fitting;
 
 namespace Dmoerm.Tests.Training;
 

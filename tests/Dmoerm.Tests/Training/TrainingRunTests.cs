@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using Dmoerm.Aggregation;
 using Dmoerm.Artefacts;
 using Dmoerm.Data;
-using Dmoerm.Training;
+using Dmoerm.Training.Runs;
 
 namespace Dmoerm.Tests.Training;
 

@@ -1,7 +1,10 @@
 using System.Text.Json;
 using Dmoerm.Backbones;
 using Dmoerm.Experts;
-using Dmoerm.Training;
+using Dmoerm.Training.Fitting;
+using Dmoerm.Training.Phases;
+using Dmoerm.Training.Settings;
+using Dmoerm.Training.Trunks;
 
 namespace Dmoerm.Tests.Training;
 
@@ -9,6 +12,7 @@ namespace Dmoerm.Tests.Training;
 public class TrlTrajectoryTests
 {
     private const int Steps = 20;
+    private const double StepsPerEpoch = 16;
 
     [Theory]
     [InlineData(ScalarType.Float64)]
@@ -73,7 +77,7 @@ public class TrlTrajectoryTests
             Batch = new BatchSettings { Comparisons = 4, WeighPrompts = false },
             Shuffle = false,
         };
-        return new BackbonePhase(settings, 1).Run(scorer, new Trunk(scorer.Backbone, 0), TrainingReference.Pairs(), [], (rate, Steps));
+        return new BackbonePhase(settings, 1).Run(scorer, new Trunk(scorer.Backbone, 0), TrainingReference.Pairs(), [], (rate, Steps / StepsPerEpoch));
     }
 
     private static void CheckSteps(TrainingOutcome outcome, JsonElement expected, ScalarType dtype)

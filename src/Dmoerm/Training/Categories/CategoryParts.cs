@@ -1,0 +1,81 @@
+using Dmoerm.Data;
+using Dmoerm.Training.Fitting;
+using Dmoerm.Training.Settings;
+
+namespace Dmoerm.Training.Categories;
+
+/// <summary>A category's examples, cut for training: what is learnt from and what validates, and what each phase learns from.</summary>
+/// <remarks>Cut and checked before anything is trained, so that a run does not stop after hours for want of a comparison.</remarks>
+public sealed record CategoryParts
+{
+    /// <summary>The category's name.</summary>
+    public required string Category { get; init; }
+
+    /// <summary>Its entry in the recipe.</summary>
+    public required CategorySource Source { get; init; }
+
+    /// <summary>The training part, then the validation part; no unit is in both.</summary>
+    public required PartitionResult Outer { get; init; }
+
+    /// <summary>The training part cut for the phases: folds, or what phase 1 learns from and the rest. Null without capabilities.</summary>
+    public PartitionResult? Inner { get; init; }
+
+    /// <summary>Cuts a category.</summary>
+    /// <param name="recipe">Shares, folds and seed.</param>
+    /// <param name="data">The examples.</param>
+    /// <param name="source">The category's entry in the recipe.</param>
+    /// <exception cref="InvalidDataException">There are too few units to cut, or a part has no comparison of what is to be learnt from it.</exception>
+    public static CategoryParts Cut(TrainingRecipe recipe, CategoryData data, CategorySource source)
+    {
+        try
+        {
+            var outer = Partition.Split(data.Examples, source.GroupBy, [1 - recipe.ValidationShare, recipe.ValidationShare], Seed.Of(recipe.Seed, $"{data.Category}/validation"));
+            var inner = source.Capabilities.Count == 0 ? null : CutPhases(recipe, outer.Parts[0], data.Category, source);
+            var parts = new CategoryParts { Category = data.Category, Source = source, Outer = outer, Inner = inner };
+            parts.CheckComparisons(recipe.Phases.Split is not null);
+            return parts;
+        }
+        catch (InvalidDataException error) when (!error.Message.StartsWith("Category ", StringComparison.Ordinal))
+        {
+            throw new InvalidDataException($"Category '{data.Category}': {error.Message}", error);
+        }
+    }
+
+    /// <summary>What a fold's base and experts learn from: all other folds.</summary>
+    public IReadOnlyList<PreferenceExample> Others(int fold) => [.. Inner!.Parts.Where((_, index) => index != fold).SelectMany(part => part)];
+
+    private static PartitionResult CutPhases(TrainingRecipe recipe, IReadOnlyList<PreferenceExample> training, string category, CategorySource source)
+    {
+        if (recipe.Phases.Split is { } share)
+        {
+            return Partition.Split(training, source.GroupBy, [share, 1 - share], Seed.Of(recipe.Seed, $"{category}/split"));
+        }
+
+        var count = recipe.Phases.CrossFit ?? LeakGuard.DefaultFolds;
+        return Partition.Split(training, source.GroupBy, [.. Enumerable.Repeat(1.0 / count, count)], Seed.Of(recipe.Seed, $"{category}/folds"));
+    }
+
+    private void CheckComparisons(bool split)
+    {
+        Require(Outer.Parts[1], null, "the validation part");
+        Require(Outer.Parts[0], null, "the training part");
+        for (var part = 0; part < (Inner?.Parts.Count ?? 0); part++)
+        {
+            var (learnt, name) = split ? (Inner!.Parts[part], $"the part of phase {(part == 0 ? 1 : 3)}") : (Others(part), $"the training part without fold {part + 1}");
+            Require(learnt, null, name);
+            foreach (var capability in split && part == 1 ? [] : Source.Capabilities.Keys)
+            {
+                Require(learnt, capability, name);
+            }
+        }
+    }
+
+    private void Require(IReadOnlyList<PreferenceExample> part, string? capability, string name)
+    {
+        if (!part.Any(example => example.Comparisons.Any(comparison => comparison.Capability == capability)))
+        {
+            var judged = capability is null ? "the overall preference" : $"capability '{capability}'";
+            throw new InvalidDataException($"Category '{Category}': {name} ({part.Count} prompts) has no comparison of {judged}: bring more labels, or choose other shares or another seed.");
+        }
+    }
+}

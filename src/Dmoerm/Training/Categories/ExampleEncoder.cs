@@ -1,0 +1,43 @@
+using Dmoerm.Conversations;
+using Dmoerm.Data;
+using Dmoerm.Training.Fitting;
+
+namespace Dmoerm.Training.Categories;
+
+/// <summary>Turns examples into token ids, each response once, and counts what the limit did.</summary>
+/// <param name="encoder">Renders, tokenises and cuts.</param>
+public sealed class ExampleEncoder(ConversationEncoder encoder)
+{
+    private readonly Dictionary<Response, EncodedConversation?> _known = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>Responses left out because they were too long.</summary>
+    public int Dropped => _known.Values.Count(row => row is null);
+
+    /// <summary>Conversations of which something was cut.</summary>
+    public int Cut => _known.Values.Count(row => row is not null && row.Truncated != Truncation.None);
+
+    /// <summary>Encodes an example; comparisons with a response that was left out go with it.</summary>
+    /// <param name="category">The category that it trains.</param>
+    /// <param name="example">The example; a cut of an earlier one finds its responses encoded.</param>
+    public TrainingExample Encode(string category, PreferenceExample example)
+    {
+        var rows = example.Responses.Select(response => Encode(example, response)).ToArray();
+        var kept = Enumerable.Range(0, rows.Length).Where(index => rows[index] is not null).ToArray();
+        var place = kept.Select((index, position) => (index, position)).ToDictionary(pair => pair.index, pair => pair.position);
+        Comparison[] comparisons = [.. example.Comparisons.Where(comparison => place.ContainsKey(comparison.I) && place.ContainsKey(comparison.J))
+            .Select(comparison => comparison with { I = place[comparison.I], J = place[comparison.J] })];
+        var source = kept.Length == rows.Length ? example : example with { Responses = [.. kept.Select(index => example.Responses[index])], Comparisons = comparisons };
+        return new TrainingExample(category, [.. kept.Select(index => rows[index]!)], comparisons, source);
+    }
+
+    private EncodedConversation? Encode(PreferenceExample example, Response response)
+    {
+        if (!_known.TryGetValue(response, out var row))
+        {
+            row = encoder.Encode(example.Prompt, response.Messages, example.Origin);
+            _known[response] = row;
+        }
+
+        return row;
+    }
+}

@@ -1,0 +1,142 @@
+using Dmoerm.Data;
+using Dmoerm.Experts;
+using Dmoerm.Training.Fitting;
+using Dmoerm.Training.Phases;
+using Dmoerm.Training.Settings;
+using Dmoerm.Training.Trunks;
+
+namespace Dmoerm.Training.Categories;
+
+// Dimensions: E = experts, D = hidden size, N = conversations.
+
+/// <summary>Trains the inner layer of one category, base then experts, on one set of examples: a fold's, or all.</summary>
+/// <param name="context">What the run shares.</param>
+/// <param name="category">The category.</param>
+/// <param name="source">Its entry in the recipe.</param>
+/// <param name="frozen">Pooled states of the unadapted backbone for all conversations of the category.</param>
+public sealed class InnerTraining(TrainingContext context, string category, CategorySource source, FeatureTable frozen)
+{
+    private const int TuningFolds = 4;
+
+    /// <summary>Trains base and experts. Every fold starts from the same adapters.</summary>
+    /// <param name="stage">What to call it, such as <c>fold 1 of 2</c>.</param>
+    /// <param name="basePart">Examples of phase 1.</param>
+    /// <param name="expertPart">Examples of phase 2.</param>
+    /// <param name="validation">What decides when to stop.</param>
+    /// <param name="plan">Rates and passes in place of early stopping; null for none.</param>
+    public TrainedInner Run(
+        string stage, IReadOnlyList<PreferenceExample> basePart, IReadOnlyList<PreferenceExample> expertPart,
+        IReadOnlyList<TrainingExample> validation, InnerPlan? plan = null)
+    {
+        using var scope = NewDisposeScope();
+        var started = context.Clock.GetTimestamp();
+        var trained = TrainBase(context.Recipe.Base, stage, basePart, validation, plan?.Base);
+        var baseSeconds = context.Clock.GetElapsedTime(started).TotalSeconds;
+        var experts = source.Capabilities.Count == 0 ? null : TrainExperts(stage, trained, expertPart, validation, plan?.Experts);
+        var model = new CategoryModel(category, [.. source.Capabilities.Keys], trained.Scorers, trained.Merged, experts?.Scorers);
+        return new TrainedInner(model, trained.Outcome, experts?.Outcome, baseSeconds, context.Clock.GetElapsedTime(started).TotalSeconds - baseSeconds);
+    }
+
+    /// <summary>Trains a base alone: phase 1, or a baseline.</summary>
+    public TrainedBase TrainBase(
+        BaseSettings settings, string stage, IReadOnlyList<PreferenceExample> part, IReadOnlyList<TrainingExample> validation, (double LearningRate, double Epochs)? plan = null)
+    {
+        using var scope = NewDisposeScope();
+        var head_1D = settings.Head == HeadStart.Linear ? FitHead(frozen, null, part).Weight_1D : RandomHead();
+        var whole = settings.Adapt == Adaptation.Full;
+        var backbone = whole ? BackbonePhase.Trainable(context.Backbone) : context.Backbone;
+        var adapters = whole ? null : StackedAdapters.Create(backbone.Config, settings.Lora, 1, Seed.Of(context.Recipe.Seed, $"{category}/base"));
+        var phase = new BackbonePhase(settings.Training, Seed.Of(context.Recipe.Seed, $"{category}/base/order"))
+        {
+            Progress = context.Reporting($"{category}: base, {stage}"),
+            Cancellation = context.Cancellation,
+        };
+        return phase.Run(new StackedScorers(backbone, adapters, head_1D), whole ? new Trunk(backbone, 0) : context.Trunk, Encode(part), validation, plan);
+    }
+
+    /// <summary>The linear head of lowest held-out loss.</summary>
+    /// <param name="features">[N, D] features of all conversations of the part.</param>
+    /// <param name="judged">The capability; null for the overall preference.</param>
+    /// <param name="part">What is learnt from.</param>
+    public LinearHead FitHead(FeatureTable features, string? judged, IReadOnlyList<PreferenceExample> part) =>
+        LinearHead.Fit(features, judged, Encode(part), TuningCuts(part));
+
+    private TrainedExperts TrainExperts(
+        string stage, TrainedBase trained, IReadOnlyList<PreferenceExample> part, IReadOnlyList<TrainingExample> validation, IReadOnlyList<(double, double)>? plans)
+    {
+        var settings = context.Recipe.Experts;
+        string[] capabilities = [.. source.Capabilities.Keys];
+        var head_ED = settings.Head switch
+        {
+            HeadStart.Base => trained.Scorers.Head_ED.detach().expand(capabilities.Length, -1),
+            HeadStart.Random => cat([.. capabilities.Select(_ => RandomHead())], 0),
+            _ => LinearHeads(trained, capabilities, part),
+        };
+        var adapters = StackedAdapters.Create(context.Backbone.Config, settings.Lora, capabilities.Length, Seed.Of(context.Recipe.Seed, $"{category}/experts"));
+        var phase = new ExpertPhase(settings.Training, Seed.Of(context.Recipe.Seed, $"{category}/experts/order"))
+        {
+            Progress = context.Reporting($"{category}: {capabilities.Length} experts, {stage}"),
+            Cancellation = context.Cancellation,
+        };
+        return phase.Run(trained, capabilities, adapters, head_ED, TrunkOf(trained), Encode(part), validation, plans);
+    }
+
+    private Tensor LinearHeads(TrainedBase trained, string[] capabilities, IReadOnlyList<PreferenceExample> part)
+    {
+        using var scope = NewDisposeScope();
+        var rows = ExampleRows.Of(Encode(part));
+        var headless = new StackedScorers(trained.Merged, null, trained.Scorers.Head_ED);
+        using var features = new FeatureTable(rows, Prediction.Pooled(headless, TrunkOf(trained), rows));
+        return cat([.. capabilities.Select(capability => FitHead(features, capability, part).Weight_1D)], 0).MoveToOuterDisposeScope();
+    }
+
+    // Adapters change layers above the trunk only; a backbone of its own starts from its own embeddings.
+    private Trunk TrunkOf(TrainedBase trained) => trained.Scorers.Adapters is null ? new Trunk(trained.Merged, 0) : context.Trunk;
+
+    private Tensor RandomHead()
+    {
+        using var random = new Generator((ulong)Seed.Of(context.Recipe.Seed, $"{category}/head"));
+        return randn([1, context.Backbone.Config.HiddenSize], generator: random) * 0.02;
+    }
+
+    private TrainingExample[] Encode(IReadOnlyList<PreferenceExample> part) => [.. part.Select(example => context.Encoder.Encode(category, example))];
+
+    private List<(IReadOnlyList<TrainingExample> Fitted, IReadOnlyList<TrainingExample> HeldOut)> TuningCuts(IReadOnlyList<PreferenceExample> part)
+    {
+        var units = UnitKeys.Of(part, source.GroupBy).SelectMany(keys => keys).Distinct().Take(TuningFolds).Count();
+        if (units < 2)
+        {
+            return [];
+        }
+
+        var cuts = Partition.Split(part, source.GroupBy, [.. Enumerable.Repeat(1.0 / units, units)], Seed.Of(context.Recipe.Seed, $"{category}/tuning"));
+        return [.. Enumerable.Range(0, units).Select(held => ((IReadOnlyList<TrainingExample>)Encode([.. cuts.Parts.Where((_, index) => index != held).SelectMany(cut => cut)]), (IReadOnlyList<TrainingExample>)Encode(cuts.Parts[held])))];
+    }
+}
+
+/// <summary>A trained inner layer.</summary>
+/// <param name="Model">Base and experts.</param>
+/// <param name="Base">How phase 1 went.</param>
+/// <param name="Experts">How phase 2 went; null without experts.</param>
+/// <param name="BaseSeconds">Time of phase 1.</param>
+/// <param name="ExpertSeconds">Time of phase 2.</param>
+public sealed record TrainedInner(CategoryModel Model, TrainingOutcome Base, TrainingOutcome? Experts, double BaseSeconds, double ExpertSeconds);
+
+/// <summary>Rates and passes that folds have found.</summary>
+/// <param name="Base">Of the base.</param>
+/// <param name="Experts">Of each expert; null without experts.</param>
+public sealed record InnerPlan((double LearningRate, double Epochs) Base, IReadOnlyList<(double LearningRate, double Epochs)>? Experts)
+{
+    /// <summary>For each scorer the rate with the lowest mean loss over folds, and the folds' mean best number of passes at that rate.</summary>
+    /// <remarks>Passes, not steps: all folds together hold more data than one, and as many steps would be fewer passes (docs/log.md has the measurement).</remarks>
+    public static InnerPlan MeanOf(IReadOnlyList<TrainedInner> folds) => new(
+        MeanOf([.. folds.Select(fold => fold.Base)], 0),
+        folds[0].Experts is null ? null : [.. Enumerable.Range(0, folds[0].Model.Capabilities.Count).Select(expert => MeanOf([.. folds.Select(fold => fold.Experts!)], expert))]);
+
+    private static (double LearningRate, double Epochs) MeanOf(TrainingOutcome[] outcomes, int scorer)
+    {
+        var tries = outcomes[0].Tries.Select((_, index) => outcomes.Select(outcome => outcome.Tries[index]).ToArray()).ToArray();
+        var best = tries.MinBy(attempts => attempts.Average(attempt => attempt.BestLosses[scorer] ?? double.PositiveInfinity))!;
+        return (best[0].LearningRate, best.Zip(outcomes, (attempt, outcome) => (double)attempt.BestSteps[scorer] / outcome.StepsPerEpoch).Average());
+    }
+}

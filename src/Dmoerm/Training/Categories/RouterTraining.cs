@@ -1,0 +1,43 @@
+using Dmoerm.Conversations;
+using Dmoerm.Routing;
+using Dmoerm.Training.Fitting;
+using Dmoerm.Training.Phases;
+using Dmoerm.Training.Trunks;
+
+namespace Dmoerm.Training.Categories;
+
+// Dimensions: N = prompts, D = hidden size.
+
+/// <summary>Trains the outer layer on the prompts of all categories.</summary>
+/// <param name="context">What the run shares.</param>
+public sealed class RouterTraining(TrainingContext context)
+{
+    /// <summary>Trains a router.</summary>
+    /// <param name="training">Examples of each category, in the router's order.</param>
+    /// <param name="validation">Examples that choose step and temperature, likewise.</param>
+    public TaskRouter Run(IReadOnlyList<IReadOnlyList<TrainingExample>> training, IReadOnlyList<IReadOnlyList<TrainingExample>> validation)
+    {
+        using var scope = NewDisposeScope();
+        var layer = LayerOf(context);
+        var router = new TaskRouter(training.Count, context.Backbone.Config.HiddenSize, layer);
+        var trunk = layer == context.Trunk.Layer ? context.Trunk : new Trunk(context.Backbone, layer);
+        new RouterPhase(context.Recipe.Router).Run(router, Prompts(trunk, training), Prompts(trunk, validation));
+        return router;
+    }
+
+    private static int LayerOf(TrainingContext context) => context.Recipe.Router.Layer
+        ?? (context.Trunk.Layer > 0 ? context.Trunk.Layer : context.Backbone.Config.NumLayers / 2);
+
+    // One row a prompt: any response shows the same prompt.
+    private static RouterPrompts Prompts(Trunk trunk, IReadOnlyList<IReadOnlyList<TrainingExample>> examples)
+    {
+        using var scope = NewDisposeScope();
+        var prompts = examples.SelectMany((category, index) => category.Where(example => example.Responses.Count > 0).Select(example => (Row: example.Responses[0], Category: (long)index)))
+            .DistinctBy(prompt => (prompt.Category, Convert.ToHexString(System.Runtime.InteropServices.MemoryMarshal.AsBytes(prompt.Row.Ids.AsSpan(0, prompt.Row.PromptLength))))).ToArray();
+        var prompt_ND = Prediction.Columns(trunk, [.. prompts.Select(prompt => prompt.Row)], (batch, rows) => TaskRouter.Pool(batch.Hidden_1BTD, Lengths(rows)));
+        var balanced = RouterPrompts.Balanced(prompt_ND, [.. prompts.Select(prompt => prompt.Category)]);
+        return balanced.MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Lengths(IReadOnlyList<EncodedConversation> rows) => tensor(rows.Select(row => (long)row.PromptLength).ToArray());
+}

@@ -1,0 +1,124 @@
+using Dmoerm.Training.Settings;
+using TorchSharp.Modules;
+
+namespace Dmoerm.Training.Fitting;
+
+// Dimensions: E = scorers.
+
+/// <summary>Adam or AdamW for a stack of scorers: schedule, clipping, moments and step counts are each scorer's own.</summary>
+/// <remarks>
+/// PyTorch's formulas, with a mask: a scorer without a label in a step is not touched, as if it had been trained alone, which
+/// torch's own optimisers cannot do for one slice of a tensor. Sources: PyTorch's AdamW; what decay spares is TRL's choice.
+/// </remarks>
+internal sealed class PhaseOptimizer : IDisposable
+{
+    private const double Beta1 = 0.9;
+    private const double Beta2 = 0.999;
+    private const double Epsilon = 1e-8;
+    private readonly IReadOnlyList<(string Name, Parameter Tensor)> _parameters;
+    private readonly PhaseSettings _settings;
+    private readonly double _peak;
+    private readonly int[] _totalSteps;
+    private readonly int[] _steps;
+    private readonly (Tensor Mean, Tensor Square)[] _moments;
+
+    /// <summary>Prepares updates.</summary>
+    /// <param name="parameters">What is trained; with more than one scorer, the first dimension is E.</param>
+    /// <param name="settings">The phase's settings.</param>
+    /// <param name="peak">The peak learning rate.</param>
+    /// <param name="totalSteps">[E] steps of each scorer's whole schedule: those that have a label for it.</param>
+    public PhaseOptimizer(IReadOnlyList<(string Name, Parameter Tensor)> parameters, PhaseSettings settings, double peak, int[] totalSteps)
+    {
+        (_parameters, _settings, _peak, _totalSteps) = (parameters, settings, peak, totalSteps);
+        _steps = new int[totalSteps.Length];
+        _moments = [.. parameters.Select(parameter => (ZerosLike(parameter.Tensor), ZerosLike(parameter.Tensor)))];
+    }
+
+    /// <summary>Clips, updates, and clears the gradients.</summary>
+    /// <param name="active">Whether each scorer had a label in this step.</param>
+    /// <returns>[E] norms of the gradients before clipping.</returns>
+    public double[] Step(bool[] active)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var norm_E = Norms();
+        var clip_E = _settings.ClipNorm is { } limit ? (limit / (norm_E + 1e-6)).clamp(max: 1) : ones_like(norm_E);
+        var rates = _steps.Select((step, scorer) => Rate(step, Math.Max(1, _totalSteps[scorer]))).ToArray();
+        for (var scorer = 0; scorer < active.Length; scorer++)
+        {
+            _steps[scorer] += active[scorer] ? 1 : 0;
+        }
+
+        for (var index = 0; index < _parameters.Count; index++)
+        {
+            using var parameterScope = NewDisposeScope();
+            Update(index, active, rates, clip_E);
+        }
+
+        return norm_E.to(ScalarType.Float64).cpu().data<double>().ToArray();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var (mean, square) in _moments)
+        {
+            mean.Dispose();
+            square.Dispose();
+        }
+    }
+
+    private static Tensor ZerosLike(Tensor parameter) => zeros_like(parameter, requires_grad: false).DetachFromDisposeScope();
+
+    private void Update(int index, bool[] active, double[] rates, Tensor clip_E)
+    {
+        var (name, parameter) = _parameters[index];
+        if (parameter.grad is not { } gradient)
+        {
+            return;
+        }
+
+        Tensor PerScorer(Func<int, double> value) =>
+            tensor(Enumerable.Range(0, active.Length).Select(scorer => active[scorer] ? value(scorer) : 0).ToArray(), parameter.dtype, parameter.device).unsqueeze(1);
+
+        var decay = _settings.Optimizer == OptimizerKind.AdamW && !IsSpared(name) ? _settings.WeightDecay : 0;
+        var (flat_EX, gradient_EX) = (parameter.view(active.Length, -1), gradient.view(active.Length, -1) * clip_E.unsqueeze(1));
+        var (mean_EX, square_EX) = (_moments[index].Mean.view(active.Length, -1), _moments[index].Square.view(active.Length, -1));
+        mean_EX.mul_(1 - PerScorer(_ => 1 - Beta1)).add_(gradient_EX * PerScorer(_ => 1 - Beta1));
+        square_EX.mul_(1 - PerScorer(_ => 1 - Beta2)).add_(gradient_EX.square().mul_(PerScorer(_ => 1 - Beta2)));
+        var spread_EX = square_EX.sqrt().mul_(PerScorer(scorer => 1 / Math.Sqrt(1 - Math.Pow(Beta2, _steps[scorer])))).add_(Epsilon);
+        if (decay > 0)
+        {
+            flat_EX.mul_(1 - PerScorer(scorer => rates[scorer] * decay));
+        }
+
+        flat_EX.sub_((mean_EX / spread_EX).mul_(PerScorer(scorer => rates[scorer] / (1 - Math.Pow(Beta1, _steps[scorer])))));
+        gradient.zero_();
+    }
+
+    private double Rate(int step, int totalSteps)
+    {
+        if (step < _settings.WarmupSteps)
+        {
+            return _peak * (step + 1) / _settings.WarmupSteps;
+        }
+
+        var left = (double)(totalSteps - step) / Math.Max(1, totalSteps - _settings.WarmupSteps);
+        return _settings.Schedule switch
+        {
+            ScheduleKind.Linear => _peak * Math.Max(0, left),
+            ScheduleKind.Cosine => _peak * 0.5 * (1 + Math.Cos(Math.PI * Math.Min(1, 1 - left))),
+            _ => _peak,
+        };
+    }
+
+    private Tensor Norms()
+    {
+        var squares = _parameters.Where(parameter => parameter.Tensor.grad is not null)
+            .Select(parameter => parameter.Tensor.grad!.view(_steps.Length, -1).square().sum(1));
+        return squares.Aggregate((left, right) => left + right).sqrt();
+    }
+
+    private static bool IsSpared(string name) =>
+        name.EndsWith("bias", StringComparison.Ordinal) || name.Contains("norm.", StringComparison.Ordinal);
+}

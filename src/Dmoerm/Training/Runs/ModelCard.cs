@@ -1,0 +1,64 @@
+using System.Globalization;
+using System.Text;
+using Dmoerm.Evaluation;
+using Dmoerm.Training.Settings;
+
+namespace Dmoerm.Training.Runs;
+
+/// <summary>The artefact's README: what it is, what it was trained on, how far it agrees with people, and its limits.</summary>
+internal static class ModelCard
+{
+    /// <summary>Writes the card in Markdown.</summary>
+    public static string Write(TrainingRecipe recipe, TrainingReport report)
+    {
+        var card = new StringBuilder();
+        card.Append(CultureInfo.InvariantCulture, $"# {recipe.Name}\n\nA reward model of {recipe.Categories.Count} task categories, trained by `dmoerm train` (double-layer mixture of experts: ");
+        card.Append("a router chooses the category, one expert per capability and the category's base score the response, an aggregator joins them).\n\n");
+        card.Append(CultureInfo.InvariantCulture, $"- Backbone: {Path.GetFileName(Path.TrimEndingDirectorySeparator(recipe.Backbone.Folder))}. Licence as stated by the user: {recipe.Backbone.Licence ?? "not stated"}.\n");
+        card.Append(CultureInfo.InvariantCulture, $"- Data: {string.Join(", ", recipe.Categories.Values.SelectMany(source => source.Data).Select(path => Path.GetFileName(path)).Distinct())}. Licence as stated by the user: {recipe.DataLicence ?? "not stated"}.\n");
+        card.Append(CultureInfo.InvariantCulture, $"- Longest conversation: {recipe.Backbone.MaxTokens} tokens.\n\n## Agreement with people ({report.MeasuredOn})\n\n");
+        AppendTable(card, report);
+        card.Append("\n## Categories\n\n");
+        foreach (var (name, source) in recipe.Categories)
+        {
+            card.Append(CultureInfo.InvariantCulture, $"- **{name}**: {(source.Capabilities.Count == 0 ? "no capabilities" : string.Join(", ", source.Capabilities.Keys))}.");
+            foreach (var note in report.Categories[name].Notes)
+            {
+                card.Append(' ').Append(note);
+            }
+
+            card.Append('\n');
+        }
+
+        card.Append("\n## Limits\n\nRewards compare responses to one prompt; a difference between prompts means little. Figures hold for data like the above. ");
+        card.Append("A reward model can be gamed: watch length and style when optimising against it.\n");
+        foreach (var note in report.Notes)
+        {
+            card.Append("\n- ").Append(note);
+        }
+
+        return card.ToString().TrimEnd() + "\n";
+    }
+
+    private static void AppendTable(StringBuilder card, TrainingReport report)
+    {
+        var own = report.Methods[^1].Evaluation;
+        card.Append("| category | comparisons | longer response |");
+        card.AppendJoin("", report.Methods.Select(method => $" {method.Name} |"));
+        card.Append(" 95 % interval |\n| --- |").Append(string.Concat(Enumerable.Repeat(" --- |", report.Methods.Count + 3))).Append('\n');
+        foreach (var (name, category) in own.Categories)
+        {
+            card.Append(CultureInfo.InvariantCulture, $"| {name} | {category.Comparisons} | {Percent(category.LongerWins)} |");
+            card.AppendJoin("", report.Methods.Select(method => $" {Percent(method.Evaluation.Categories[name].Agreement)} |"));
+            card.Append(CultureInfo.InvariantCulture, $" {Interval(category.Interval)} |\n");
+        }
+
+        card.Append(CultureInfo.InvariantCulture, $"| mean | {own.Comparisons} | {Percent(own.CategoryMeanLongerWins)} |");
+        card.AppendJoin("", report.Methods.Select(method => $" {Percent(method.Evaluation.CategoryMean)} |"));
+        card.Append(CultureInfo.InvariantCulture, $" {Interval(own.CategoryMeanInterval)} |\n");
+    }
+
+    private static string Percent(double? share) => share is { } value ? (100 * value).ToString("0.0", CultureInfo.InvariantCulture) : "-";
+
+    private static string Interval(ConfidenceInterval? interval) => interval is { } ends ? $"{Percent(ends.Low)} to {Percent(ends.High)}" : "-";
+}

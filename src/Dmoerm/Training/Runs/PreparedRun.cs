@@ -1,0 +1,26 @@
+using Dmoerm.Backbones;
+using Dmoerm.Conversations;
+using Dmoerm.Training.Categories;
+using Dmoerm.Training.Fitting;
+using Dmoerm.Training.Trunks;
+
+namespace Dmoerm.Training.Runs;
+
+/// <summary>What a run has read before anything is trained.</summary>
+internal sealed record PreparedRun(
+    BackboneCheckpoint Checkpoint, Tokenizer Tokenizer, ChatTemplate Template, RunData Data, int TrunkLayer, TrainingContext Context) : IDisposable
+{
+    /// <summary>The cache of trunk states, once it is open.</summary>
+    public TrunkCache? Cache { get; set; }
+
+    /// <summary>The conversations of all training files.</summary>
+    public IReadOnlyList<EncodedConversation> Rows() =>
+        ExampleRows.Of(Data.Training.SelectMany(category => category.Examples.Select(example => Context.Encoder.Encode(category.Category, example))));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Cache?.Dispose();
+        Checkpoint.Dispose();
+    }
+}

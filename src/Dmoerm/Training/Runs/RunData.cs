@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.IO.Hashing;
+using Dmoerm.Data;
+using Dmoerm.Training.Categories;
+using Dmoerm.Training.Settings;
+
+namespace Dmoerm.Training.Runs;
+
+/// <summary>Everything that a recipe's files hold.</summary>
+/// <param name="Training">The categories' training examples, in the recipe's order.</param>
+/// <param name="Parts">The same, cut.</param>
+/// <param name="Hash">Fingerprint of all files, test files included.</param>
+public sealed record RunData(IReadOnlyList<CategoryData> Training, IReadOnlyList<CategoryParts> Parts, string Hash)
+{
+    /// <summary>Reads and cuts the training files. Test files are checked for form, so that a broken row does not stop a run at its end; nothing of them is kept.</summary>
+    /// <param name="recipe">With absolute paths.</param>
+    /// <exception cref="InvalidDataException">A file is missing, a row does not fit, a category has no row, a capability no label, or there is too little to cut.</exception>
+    public static RunData Read(TrainingRecipe recipe)
+    {
+        var hash = HashOf(recipe);
+        CategoryData[] training = [.. recipe.Categories.Select(pair => CategoryReader.Read(pair.Key, pair.Value, pair.Value.Data))];
+        CategoryParts[] parts = [.. training.Select(data => CategoryParts.Cut(recipe, data, recipe.Categories[data.Category]))];
+        foreach (var (name, source) in recipe.Categories.Where(category => category.Value.Test.Count > 0))
+        {
+            _ = ReadTest(name, source);
+        }
+
+        return new RunData(training, parts, hash);
+    }
+
+    /// <summary>A category's test examples; they need not carry capability labels.</summary>
+    public static CategoryData ReadTest(string category, CategorySource source) => CategoryReader.Read(category, source, source.Test, needsCapabilities: false);
+
+    /// <summary>Fingerprint of all files in the recipe's order, wherever they lie.</summary>
+    /// <exception cref="InvalidDataException">A file is missing.</exception>
+    public static string HashOf(TrainingRecipe recipe)
+    {
+        var hash = new XxHash128();
+        foreach (var (category, source) in recipe.Categories)
+        {
+            AppendFiles(hash, $"categories.{category}.data", source.Data);
+            AppendFiles(hash, $"categories.{category}.test", source.Test);
+        }
+
+        return hash.GetCurrentHashAsUInt128().ToString("x32", CultureInfo.InvariantCulture);
+    }
+
+    private static void AppendFiles(XxHash128 hash, string field, IReadOnlyList<string> paths)
+    {
+        foreach (var path in paths)
+        {
+            if (!File.Exists(path))
+            {
+                throw new InvalidDataException($"{path}: no such file; the recipe's field {field} names it.");
+            }
+
+            using var file = File.OpenRead(path);
+            hash.Append(file);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using Dmoerm.Data;
+using Dmoerm.Training.Categories;
+using Dmoerm.Training.Fitting;
+using Dmoerm.Training.Trunks;
+
+namespace Dmoerm.Training.Runs;
+
+/// <summary>What a run would do, without doing it.</summary>
+/// <param name="Categories">What each category has.</param>
+/// <param name="Tokens">Tokens of all distinct training conversations.</param>
+/// <param name="CutConversations">Conversations of which something is cut to fit.</param>
+/// <param name="DroppedResponses">Responses left out because they are too long.</param>
+/// <param name="TrunkLayers">Layers below the lowest adapter.</param>
+/// <param name="CacheBytes">Disk that their states take; 0 where they are computed anew in each step.</param>
+public sealed record RunPlan(IReadOnlyList<CategoryPlan> Categories, long Tokens, int CutConversations, int DroppedResponses, int TrunkLayers, long CacheBytes)
+{
+    internal static RunPlan Of(TrainingContext context, RunData data, int trunkLayer, long cacheLimit)
+    {
+        var rows = ExampleRows.Of(data.Training.SelectMany(category => category.Examples.Select(example => context.Encoder.Encode(category.Category, example))));
+        var bytes = TrunkCache.Bytes(rows, context.Backbone.Config.HiddenSize);
+        return new RunPlan(
+            [.. data.Training.Zip(data.Parts, CategoryPlan.Of)],
+            rows.Sum(row => (long)row.Ids.Length),
+            context.Encoder.Cut,
+            context.Encoder.Dropped,
+            trunkLayer,
+            trunkLayer == 0 || bytes > cacheLimit ? 0 : bytes);
+    }
+}
+
+/// <summary>What a category has.</summary>
+/// <param name="Name">The category.</param>
+/// <param name="Report">What was read, merged and left out.</param>
+/// <param name="TrainingUnits">Units learnt from.</param>
+/// <param name="ValidationUnits">Units that stop fits.</param>
+/// <param name="TrainingComparisons">Overall comparisons learnt from.</param>
+/// <param name="ValidationComparisons">Overall comparisons that stop fits.</param>
+/// <param name="LeftOut">Comparisons between the two parts, in neither.</param>
+public sealed record CategoryPlan(string Name, DataReport Report, int TrainingUnits, int ValidationUnits, int TrainingComparisons, int ValidationComparisons, int LeftOut)
+{
+    internal static CategoryPlan Of(CategoryData data, CategoryParts parts)
+    {
+        var cut = parts.Outer;
+        static int Overall(IReadOnlyList<PreferenceExample> part) => part.Sum(example => example.Comparisons.Count(comparison => comparison.Capability is null));
+        return new CategoryPlan(data.Category, data.Report, cut.Units[0], cut.Units[1], Overall(cut.Parts[0]), Overall(cut.Parts[1]), cut.LeftOut);
+    }
+}

@@ -1,0 +1,186 @@
+using System.Reflection;
+using Dmoerm.Artefacts;
+using Dmoerm.Backbones;
+using Dmoerm.Conversations;
+using Dmoerm.Experts;
+using Dmoerm.Training.Categories;
+using Dmoerm.Training.Fitting;
+using Dmoerm.Training.Settings;
+using Dmoerm.Training.Trunks;
+
+namespace Dmoerm.Training.Runs;
+
+/// <summary>A recipe from its files to a judged model: data, trunk, three phases per category, router, baselines, artefact, evaluation.</summary>
+/// <param name="recipe">The recipe, paths as its file gives them.</param>
+/// <param name="recipeFolder">Where its relative paths start.</param>
+/// <param name="outFolder">The run's folder; holds <c>recipe.json</c>, <c>cache/</c> and, when all is done, <c>report.json</c> and <c>model/</c>.</param>
+public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, string outFolder)
+{
+    /// <summary>The folder of the trained model inside a run's folder.</summary>
+    public const string ModelName = "model";
+
+    private const string CacheName = "cache";
+    private readonly TrainingRecipe _resolved = recipe.Resolve(recipeFolder);
+    private readonly StageClock _clock = new(TimeProvider.System);
+
+    /// <summary>Told how far the run is.</summary>
+    public Action<StageProgress>? Progress { get; init; }
+
+    /// <summary>Ends the run between steps; what the cache holds stays.</summary>
+    public CancellationToken Cancellation { get; init; }
+
+    /// <summary>Reads, tokenises and cuts everything, and trains nothing.</summary>
+    public RunPlan Plan()
+    {
+        using var run = Prepare();
+        return RunPlan.Of(run.Context, run.Data, run.TrunkLayer, CacheLimit());
+    }
+
+    /// <summary>Trains, judges and writes the model.</summary>
+    /// <returns>The report; that of the finished run where the folder holds one of the same recipe already.</returns>
+    /// <exception cref="InvalidDataException">The folder holds a run of another recipe, or the data do not fit the recipe.</exception>
+    public TrainingReport Run()
+    {
+        var folder = new RunFolder(outFolder);
+        if (folder.Finished(recipe, _resolved) is { } done)
+        {
+            return done;
+        }
+
+        // Noted only now: a folder that was started with a recipe that cannot run would refuse the mended one.
+        using var run = Prepare();
+        folder.Start(recipe);
+        var context = FillTrunk(run);
+        var categories = run.Data.Parts.Select(parts => (parts.Category, Training: Measure("features", () => new CategoryTraining(context, parts)))).ToArray();
+        var trained = categories.Select(category => Measure($"train {category.Category}", () => category.Training.Run())).ToArray();
+        var router = Measure("router", () => new RouterTraining(context).Run(
+            [.. categories.Select(category => (IReadOnlyList<TrainingExample>)[.. category.Training.Training.Select(example => context.Encoder.Encode(category.Category, example))])],
+            [.. categories.Select(category => category.Training.Validation)]));
+        var baselines = Measure("baselines", () => new Baselines(context, categories).Run());
+        var parts = new ArtefactParts
+        {
+            Backbone = context.Backbone,
+            Tokenizer = run.Tokenizer,
+            Template = run.Template,
+            MaxTokens = recipe.Backbone.MaxTokens,
+            CutsResponses = recipe.Backbone.TooLong == TooLong.Truncate,
+            Router = router,
+            Categories = [.. trained.Select(category => category.Served)],
+        };
+        var partial = folder.Partial();
+        try
+        {
+            new ArtefactWriter(partial).Write(parts, new ArtefactIdentity(recipe.Name, run.Data.Hash, ToolVersion()), _resolved.Backbone.Folder, recipe.Backbone.KeepLayers is null, recipe.Portable().ToJson());
+            var judge = new RunJudge(context, _resolved, parts, [.. categories.Select(category => (category.Category, category.Training))]) { Progress = Progress };
+            var judged = Measure("evaluation", () => judge.Judge(partial, baselines));
+            var report = Report(judged, categories.Select(category => category.Category).Zip(trained.Select(category => category.Report)));
+            File.WriteAllText(Path.Combine(partial, "README.md"), ModelCard.Write(recipe, report));
+            folder.Finish(partial, report);
+            return report;
+        }
+        finally
+        {
+            Discard(partial);
+        }
+    }
+
+    // Gone already where the model is whole.
+    private static void Discard(string partial)
+    {
+        if (Directory.Exists(partial))
+        {
+            Directory.Delete(partial, recursive: true);
+        }
+    }
+
+    private PreparedRun Prepare()
+    {
+        var checkpoint = BackboneFolder.Load(_resolved.Backbone.Folder, ScalarType.Float32, keepLayers: recipe.Backbone.KeepLayers);
+        var layer = TrunkLayer(checkpoint.Backbone.Config);
+        if (recipe.Router.Layer > checkpoint.Backbone.Config.NumLayers)
+        {
+            throw new InvalidDataException($"Recipe, field router.layer: expected 0 to {checkpoint.Backbone.Config.NumLayers}, the backbone's layers, got {recipe.Router.Layer}.");
+        }
+
+        var (tokenizer, template) = (Tokenizer.Load(_resolved.Backbone.Folder), ChatTemplate.Load(_resolved.Backbone.Folder));
+        var encoder = new ConversationEncoder(template, tokenizer, new EncodingOptions { MaxTokens = recipe.Backbone.MaxTokens, TooLong = recipe.Backbone.TooLong });
+        var data = Measure("read", () => RunData.Read(_resolved));
+        return new PreparedRun(checkpoint, tokenizer, template, data, layer, new TrainingContext
+        {
+            Recipe = _resolved,
+            Backbone = checkpoint.Backbone,
+            Trunk = new Trunk(checkpoint.Backbone, layer),
+            Encoder = new ExampleEncoder(encoder),
+            Progress = Progress,
+            Cancellation = Cancellation,
+        });
+    }
+
+    // The lowest layer that any adapter of the run changes.
+    private int TrunkLayer(BackboneConfig config)
+    {
+        (string Field, BaseSettings? Settings)[] bases = [("base", recipe.Base), ("baselines.oneForAll", recipe.Baselines.OneForAll), ("baselines.onePerCategory", recipe.Baselines.OnePerCategory)];
+        var adapted = bases.Where(entry => entry.Settings is { Adapt: Adaptation.Lora }).Select(entry => Lowest(entry.Field, entry.Settings!.Lora, config));
+        var hasExperts = recipe.Categories.Values.Any(category => category.Capabilities.Count > 0);
+        return adapted.Concat(hasExperts ? [Lowest("experts", recipe.Experts.Lora, config)] : []).DefaultIfEmpty(config.NumLayers).Min();
+    }
+
+    private static int Lowest(string field, LoraSettings lora, BackboneConfig config)
+    {
+        try
+        {
+            return lora.Layers.From(config);
+        }
+        catch (InvalidDataException error)
+        {
+            throw new InvalidDataException($"Recipe, field {field}.lora.layers: {error.Message}", error);
+        }
+    }
+
+    private TrainingContext FillTrunk(PreparedRun run)
+    {
+        var rows = run.Rows();
+        if (run.TrunkLayer == 0 || TrunkCache.Bytes(rows, run.Context.Backbone.Config.HiddenSize) > CacheLimit())
+        {
+            return run.Context;
+        }
+
+        run.Cache = TrunkCache.Open(Path.Combine(outFolder, CacheName), run.Context.Backbone, run.TrunkLayer);
+        Measure("trunk", () =>
+        {
+            run.Cache.Fill(run.Context.Backbone, run.TrunkLayer, rows, Prediction.MaxTokens, share => Progress?.Invoke(new StageProgress("trunk states", share)), Cancellation);
+            return 0;
+        });
+        return run.Context with { Trunk = new Trunk(run.Context.Backbone, run.TrunkLayer, run.Cache), Cache = run.Cache };
+    }
+
+    private long CacheLimit()
+    {
+        var existing = Path.GetFullPath(outFolder);
+        while (!Directory.Exists(existing))
+        {
+            existing = Path.GetDirectoryName(existing)!;
+        }
+
+        return recipe.Cache.MaxBytes ?? new DriveInfo(existing).AvailableFreeSpace / 2;
+    }
+
+    private TrainingReport Report(JudgedRun judged, IEnumerable<(string Category, CategoryReport Report)> categories) => new()
+    {
+        Name = recipe.Name,
+        MeasuredOn = judged.MeasuredOn,
+        Methods = [.. judged.Methods.Select(method => new MethodReport(method.Name, method.Judgement.Report()))],
+        Differences = MethodComparison.Of(judged.Methods),
+        Categories = categories.ToDictionary(category => category.Category, category => category.Report),
+        Seconds = _clock.Seconds,
+        Notes = judged.Notes,
+    };
+
+    private T Measure<T>(string stage, Func<T> work)
+    {
+        Cancellation.ThrowIfCancellationRequested();
+        return _clock.Measure(stage, work);
+    }
+
+    private static string ToolVersion() => typeof(TrainingRun).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+}

@@ -1,0 +1,107 @@
+using System.Globalization;
+using Dmoerm.Data;
+using Dmoerm.Experts;
+
+namespace Dmoerm.Training.Settings;
+
+/// <summary>What a recipe's types alone cannot hold.</summary>
+internal static class RecipeCheck
+{
+    private const string ReservedCapability = "base";
+
+    /// <summary>Fails on the first value that makes no sense, naming its field.</summary>
+    public static void Check(TrainingRecipe recipe, string path)
+    {
+        void Require(bool holds, string field, string expected, object? found)
+        {
+            if (!holds)
+            {
+                throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{path}: {field}: expected {expected}, got {found ?? "null"}."));
+            }
+        }
+
+        RequireName(recipe.Name, "name", path);
+        Require(recipe.Categories.Count > 0, "categories", "at least one category", "none");
+        Require(recipe.ValidationShare is > 0 and < 1, "validationShare", "a share between 0 and 1", recipe.ValidationShare);
+        Require(recipe.Phases.CrossFit is null || recipe.Phases.Split is null, "phases", "either crossFit or split", "both");
+        Require(recipe.Phases.CrossFit is null or >= 2, "phases.crossFit", "at least 2 folds", recipe.Phases.CrossFit);
+        Require(recipe.Phases.Split is null or (> 0 and < 1), "phases.split", "a share between 0 and 1", recipe.Phases.Split);
+        Require(recipe.Backbone.MaxTokens >= 8, "backbone.maxTokens", "at least 8", recipe.Backbone.MaxTokens);
+        Require(recipe.Aggregator.Width >= 1, "aggregator.width", "at least 1", recipe.Aggregator.Width);
+        Require(recipe.Aggregator.Kind != Aggregation.AggregatorKind.Base, "aggregator.kind", "rewards or embeddings", "base");
+        Require(recipe.Router.Layer is null or >= 0, "router.layer", "at least 0", recipe.Router.Layer);
+        Require(recipe.Router.Steps >= 1, "router.steps", "at least 1", recipe.Router.Steps);
+        Require(recipe.Router.LearningRate > 0, "router.learningRate", "a rate above 0", recipe.Router.LearningRate);
+        Require(recipe.Cache.MaxBytes is null or >= 0, "cache.maxBytes", "at least 0", recipe.Cache.MaxBytes);
+        foreach (var (field, settings) in new[] { ("base", recipe.Base), ("baselines.oneForAll", recipe.Baselines.OneForAll), ("baselines.onePerCategory", recipe.Baselines.OnePerCategory) })
+        {
+            if (settings is not null)
+            {
+                Require(settings.Head != HeadStart.Base, $"{field}.head", "linear or random", "base");
+                CheckLora(settings.Lora, $"{field}.lora", Require);
+                CheckPhase(settings.Training, $"{field}.training", Require);
+            }
+        }
+
+        CheckLora(recipe.Experts.Lora, "experts.lora", Require);
+        CheckPhase(recipe.Experts.Training, "experts.training", Require);
+        CheckPhase(recipe.Aggregator.Training, "aggregator.training", Require);
+        RequireDistinct(recipe.Categories.Keys, "categories", Require);
+        foreach (var (name, source) in recipe.Categories)
+        {
+            Require(source is not null, $"categories.{name}", "an object", null);
+            CheckCategory(name, source!, path, Require);
+        }
+    }
+
+    private static void CheckLora(LoraSettings lora, string field, Action<bool, string, string, object?> require)
+    {
+        require(lora.Rank >= 1, $"{field}.rank", "at least 1", lora.Rank);
+        require(lora.Alpha is null or > 0, $"{field}.alpha", "a number above 0", lora.Alpha);
+        require(lora.Targets.Count > 0 && lora.Targets.Distinct().Count() == lora.Targets.Count, $"{field}.targets", "each projection once and at least one", $"[{string.Join(", ", lora.Targets)}]");
+    }
+
+    // Folders of the artefact: on some systems two names that differ by case alone are one folder.
+    private static void RequireDistinct(IEnumerable<string> names, string field, Action<bool, string, string, object?> require)
+    {
+        var twice = names.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1);
+        require(twice is null, field, "names that differ by more than case", string.Join(", ", twice ?? Enumerable.Empty<string>()));
+    }
+
+    private static void CheckPhase(PhaseSettings phase, string field, Action<bool, string, string, object?> require)
+    {
+        require(phase.LearningRates.Count > 0 && phase.LearningRates.All(rate => rate > 0), $"{field}.learningRates", "at least one rate, and each above 0", string.Create(CultureInfo.InvariantCulture, $"[{string.Join(", ", phase.LearningRates)}]"));
+        require(phase.WeightDecay >= 0, $"{field}.weightDecay", "at least 0", phase.WeightDecay);
+        require(phase.WarmupSteps >= 0, $"{field}.warmupSteps", "at least 0", phase.WarmupSteps);
+        require(phase.Epochs >= 1, $"{field}.epochs", "at least 1", phase.Epochs);
+        require(phase.Patience >= 1, $"{field}.patience", "at least 1", phase.Patience);
+        require(phase.ValidationsPerEpoch >= 1, $"{field}.validationsPerEpoch", "at least 1", phase.ValidationsPerEpoch);
+        require(phase.Batch.Responses is null || phase.Batch.Comparisons is null, $"{field}.batch", "either responses or comparisons", "both");
+        require(phase.Batch.Responses is null or >= 2, $"{field}.batch.responses", "at least 2", phase.Batch.Responses);
+        require(phase.Batch.Comparisons is null or >= 1, $"{field}.batch.comparisons", "at least 1", phase.Batch.Comparisons);
+        require(phase.ClipNorm is null or > 0, $"{field}.clipNorm", "a norm above 0", phase.ClipNorm);
+    }
+
+    private static void CheckCategory(string name, CategorySource source, string path, Action<bool, string, string, object?> require)
+    {
+        RequireName(name, "categories", path);
+        require(source.Data.Count > 0, $"categories.{name}.data", "at least one file", "none");
+        RequireDistinct(source.Capabilities.Keys, $"categories.{name}.capabilities", require);
+        foreach (var (capability, from) in source.Capabilities)
+        {
+            require(from is not null, $"categories.{name}.capabilities.{capability}", "an object", null);
+            RequireName(capability, $"categories.{name}.capabilities", path);
+            require(!capability.Equals(ReservedCapability, StringComparison.OrdinalIgnoreCase), $"categories.{name}.capabilities", "another name (the category's base is kept under this one)", capability);
+        }
+    }
+
+    // Names become folders of the artefact on any system.
+    private static void RequireName(string name, string field, string path)
+    {
+        var fits = name.Length > 0 && name.Trim() == name && name[0] != '.' && name[^1] != '.' && name.All(letter => char.IsLetterOrDigit(letter) || " _-.".Contains(letter));
+        if (!fits)
+        {
+            throw new InvalidDataException($"{path}: {field}: expected a name of letters, digits, blanks, '_', '-' and '.', got '{name}'.");
+        }
+    }
+}

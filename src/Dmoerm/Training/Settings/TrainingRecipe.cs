@@ -1,0 +1,148 @@
+using System.Text.Json;
+using Dmoerm.Conversations;
+using Dmoerm.Data;
+
+namespace Dmoerm.Training.Settings;
+
+/// <summary>Everything that one training run depends on. Read from a recipe file and saved with the model.</summary>
+public sealed record TrainingRecipe
+{
+    /// <summary>The run's name; its folder is <c>runs/NAME</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Seeds every random choice of the run.</summary>
+    public long Seed { get; init; } = 1;
+
+    /// <summary>The model that everything is built on.</summary>
+    public required BackboneSource Backbone { get; init; }
+
+    /// <summary>The task categories of the outer layer, by name.</summary>
+    public required IReadOnlyDictionary<string, CategorySource> Categories { get; init; }
+
+    /// <summary>Share of each category's units that stops fits and calibrates, and is never learnt from.</summary>
+    public double ValidationShare { get; init; } = 0.2;
+
+    /// <summary>How outputs for phase 3 are kept apart from what experts were trained on; set one of its two fields.</summary>
+    public LeakGuard Phases { get; init; } = new();
+
+    /// <summary>Phase 1.</summary>
+    public BaseSettings Base { get; init; } = new();
+
+    /// <summary>Phase 2.</summary>
+    public ExpertSettings Experts { get; init; } = new();
+
+    /// <summary>Phase 3.</summary>
+    public AggregatorSettings Aggregator { get; init; } = new();
+
+    /// <summary>The outer layer.</summary>
+    public RouterSettings Router { get; init; } = new();
+
+    /// <summary>Models to compare with, trained on the same data.</summary>
+    public BaselineSettings Baselines { get; init; } = new();
+
+    /// <summary>Where trunk states are kept during the run.</summary>
+    public CacheSettings Cache { get; init; } = new();
+
+    /// <summary>What the user states of the data's licence, for the model card.</summary>
+    public string? DataLicence { get; init; }
+
+    /// <summary>Reads a recipe.</summary>
+    /// <exception cref="InvalidDataException">A field is unknown, repeated, missing, of the wrong type or out of range.</exception>
+    public static TrainingRecipe Read(string path)
+    {
+        var recipe = StrictJson.Read<TrainingRecipe>(path);
+        RecipeCheck.Check(recipe, path);
+        return recipe;
+    }
+
+    /// <summary>The recipe with relative paths made absolute.</summary>
+    /// <param name="folder">Where relative paths start: the recipe file's folder.</param>
+    public TrainingRecipe Resolve(string folder)
+    {
+        string Absolute(string path) => Path.GetFullPath(Path.Combine(folder, path));
+        return this with
+        {
+            Backbone = Backbone with { Folder = Absolute(Backbone.Folder) },
+            Categories = Categories.ToDictionary(pair => pair.Key, pair => pair.Value with { Data = [.. pair.Value.Data.Select(Absolute)], Test = [.. pair.Value.Test.Select(Absolute)] }),
+        };
+    }
+
+    /// <summary>The recipe for others to read: of an absolute path, which means nothing elsewhere, the last name alone.</summary>
+    public TrainingRecipe Portable()
+    {
+        static string Shorten(string path) => Path.IsPathRooted(path) ? Path.GetFileName(Path.TrimEndingDirectorySeparator(path)) : path;
+        return this with
+        {
+            Backbone = Backbone with { Folder = Shorten(Backbone.Folder) },
+            Categories = Categories.ToDictionary(pair => pair.Key, pair => pair.Value with { Data = [.. pair.Value.Data.Select(Shorten)], Test = [.. pair.Value.Test.Select(Shorten)] }),
+        };
+    }
+
+    /// <summary>The recipe as JSON, paths as they were given.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, StrictJson.Options) + "\n";
+}
+
+/// <summary>The model that everything is built on.</summary>
+public sealed record BackboneSource
+{
+    /// <summary>A Hugging Face folder.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>Take only so many of the lowest layers; null takes all.</summary>
+    public int? KeepLayers { get; init; }
+
+    /// <summary>Longest conversation in tokens.</summary>
+    public int MaxTokens { get; init; } = 1024;
+
+    /// <summary>What happens to a response that is too long.</summary>
+    public TooLong TooLong { get; init; } = TooLong.Error;
+
+    /// <summary>What the user states of the model's licence, for the model card.</summary>
+    public string? Licence { get; init; }
+}
+
+/// <summary>The aggregator is trained on outputs, for prompts, of models that never saw those prompts: how.</summary>
+public sealed record LeakGuard
+{
+    /// <summary>Each of so many folds trains its own base and experts on the other folds. Null with <see cref="Split"/>.</summary>
+    public int? CrossFit { get; init; }
+
+    /// <summary>Share of the units for phase 1; the rest is for phase 3 (the paper's code: 0.6).</summary>
+    public double? Split { get; init; }
+
+    /// <summary>Prompts of phase 2 under <see cref="Split"/>.</summary>
+    public Phase2Prompts Phase2Prompts { get; init; } = Phase2Prompts.First;
+
+    /// <summary>Folds where neither is set.</summary>
+    public const int DefaultFolds = 2;
+}
+
+/// <summary>Prompts that experts learn from.</summary>
+public enum Phase2Prompts
+{
+    /// <summary>Those of phase 1: free of leaks.</summary>
+    First,
+
+    /// <summary>All, those of phase 3 too: the paper's code.</summary>
+    All,
+}
+
+/// <summary>Models to compare with.</summary>
+public sealed record BaselineSettings
+{
+    /// <summary>A linear head on the frozen backbone per category, with tuned L2.</summary>
+    public bool LinearHead { get; init; } = true;
+
+    /// <summary>One model for all categories; null for none.</summary>
+    public BaseSettings? OneForAll { get; init; }
+
+    /// <summary>One model per category on all its training units, without experts; null for none.</summary>
+    public BaseSettings? OnePerCategory { get; init; }
+}
+
+/// <summary>Where trunk states are kept.</summary>
+public sealed record CacheSettings
+{
+    /// <summary>Most bytes on disk; above it the trunk is computed anew in each step. Null is half of what is free.</summary>
+    public long? MaxBytes { get; init; }
+}
