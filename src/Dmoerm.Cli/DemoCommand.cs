@@ -40,17 +40,19 @@ internal static class DemoCommand
         var settings = control ? WorldSettings.Control : new WorldSettings();
         var world = PlantedWorld.Grow(settings, new Random(seed));
         DemoText.Introduce(world, settings, streams.Out);
-        var report = ProgressDisplay.Run(streams, display =>
+        var (recipe, report) = ProgressDisplay.Run(streams, display =>
         {
-            var recipe = new DemoWorldFolder(Path.Combine(folder, WorldName), name).Write(
+            var written = new DemoWorldFolder(Path.Combine(folder, WorldName), name).Write(
                 world, settings, seed, step => display.Report("backbone", step.Step, step.Steps, string.Create(CultureInfo.InvariantCulture, $"loss {step.Loss:0.00}")));
-            return new TrainingRun(recipe, Path.Combine(folder, WorldName), Path.Combine(folder, "run"))
+            var run = new TrainingRun(written, Path.Combine(folder, WorldName), Path.Combine(folder, "run"))
             {
                 Progress = step => display.Report(step.Stage, 100 * step.Share, 100, step.Detail),
                 Cancellation = streams.Stopped,
-            }.Run();
+            };
+            return (written, run.Run());
         });
         TrainTable.Write(report, streams.Out);
+        DemoText.Sizes(world, recipe, DemoWorldFolder.Decoder, streams.Out);
         var model = Path.Combine(folder, "run", TrainingRun.ModelName);
         using (var loaded = RewardModel.Load(model))
         {

@@ -1,5 +1,8 @@
 using System.Globalization;
+using Dmoerm.Backbones;
 using Dmoerm.Data;
+using Dmoerm.Experts;
+using Dmoerm.Training.Settings;
 
 namespace Dmoerm.Cli.Demo;
 
@@ -18,6 +21,15 @@ internal static class DemoText
         }
 
         writer.WriteLine();
+    }
+
+    /// <summary>Says how many weights each method trained, heads included: the comparison is one of design, not of size.</summary>
+    public static void Sizes(PlantedWorld world, TrainingRecipe recipe, BackboneConfig config, TextWriter writer)
+    {
+        long Scorer(LoraSettings lora) => lora.Weights(config) + config.HiddenSize;
+        var (one, each) = (Scorer(recipe.Baselines.OneForAll!.Lora), world.Categories.Count * Scorer(recipe.Baselines.OnePerCategory!.Lora));
+        var own = world.Categories.Sum(category => Scorer(recipe.Base.Lora) + category.Capabilities.Count * Scorer(recipe.Experts.Lora));
+        writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"trained weights: one for all {one}, one per category {each}, DMoERM {own}; each saw the data at most 20 times, at two learning rates (experts 8 times, at one)."));
     }
 
     /// <summary>Scores the first test prompt of each category and explains its best and worst response.</summary>

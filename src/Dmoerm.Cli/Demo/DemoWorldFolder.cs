@@ -16,6 +16,9 @@ internal sealed class DemoWorldFolder(string folder, string name)
     private const string TestName = "test.jsonl";
     private static readonly Target[] AllButKeys = [Target.Query, Target.Value, Target.Output, Target.Gate, Target.Up, Target.Down];
 
+    /// <summary>The shape of the demo's decoder.</summary>
+    public static BackboneConfig Decoder { get; } = new DemoBackboneSettings().ToConfig(new TinyVocabulary(Wording.Words()).Count);
+
     /// <summary>The recipe's file.</summary>
     public string RecipePath => Path.Combine(folder, "recipe.json");
 

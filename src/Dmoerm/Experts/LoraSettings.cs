@@ -21,4 +21,8 @@ public sealed record LoraSettings
     /// <summary>alpha / rank.</summary>
     [JsonIgnore]
     public double Scale => (Alpha ?? Rank) / Rank;
+
+    /// <summary>How many weights one adapter has.</summary>
+    public long Weights(BackboneConfig config) =>
+        (long)(config.NumLayers - Layers.From(config)) * Targets.Sum(target => Rank * (target.Widths(config).Inputs + target.Widths(config).Outputs));
 }
