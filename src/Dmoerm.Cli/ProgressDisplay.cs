@@ -6,6 +6,7 @@ namespace Dmoerm.Cli;
 internal sealed class ProgressDisplay
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Refresh = TimeSpan.FromSeconds(0.2);
 
     private readonly CommandStreams _streams;
     private readonly IAnsiConsole? _console;
@@ -35,6 +36,8 @@ internal sealed class ProgressDisplay
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(streams.Error) });
         return console.Progress()
             .AutoClear(true)
+            // No thread of its own: its allocations could start a collection while TorchSharp is in a native call (docs/log.md).
+            .AutoRefresh(false)
             .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
             .Start(bars => work(new ProgressDisplay(streams, console, bars)));
     }
@@ -86,5 +89,10 @@ internal sealed class ProgressDisplay
         task.MaxValue = Math.Max(total, 1);
         task.Value = total == 0 ? 1 : done;
         task.Description = Markup.Escape(detail is null ? stage : $"{stage}, {detail}");
+        if (done >= total || TimeProvider.System.GetElapsedTime(_written) >= Refresh)
+        {
+            _written = TimeProvider.System.GetTimestamp();
+            bars.Refresh();
+        }
     }
 }
