@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 // Not side by side: TorchSharp 0.107 makes a Scalar for the number in "tensor + tensor" and may let the finaliser free it during the native
 // call, when another thread's allocation starts a collection in that moment (seen once: docs/log.md).
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
 
 namespace Dmoerm.Tests;
 
