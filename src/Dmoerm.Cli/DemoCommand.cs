@@ -51,7 +51,7 @@ internal static class DemoCommand
             };
             return (written, run.Run());
         });
-        TrainTable.Write(report, streams.Out);
+        TrainTable.Write(report, streams.Out, "the gold reward");
         DemoText.Sizes(world, recipe, DemoWorldFolder.Decoder, streams.Out);
         var model = Path.Combine(folder, "run", TrainingRun.ModelName);
         using (var loaded = RewardModel.Load(model))

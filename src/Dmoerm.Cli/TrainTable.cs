@@ -35,11 +35,14 @@ internal static class TrainTable
     }
 
     /// <summary>Writes what a run reached.</summary>
-    public static void Write(TrainingReport report, TextWriter writer)
+    /// <param name="report">The report.</param>
+    /// <param name="writer">Where to.</param>
+    /// <param name="judge">Whose preferences the figures are measured against.</param>
+    public static void Write(TrainingReport report, TextWriter writer, string judge = "people")
     {
         var own = report.Methods[^1].Evaluation;
         string[] names = [.. own.Categories.Keys];
-        writer.WriteLine($"Agreement with people in %, 95 % intervals ({report.MeasuredOn}):");
+        writer.WriteLine($"Agreement with {judge} in %, 95 % intervals ({report.MeasuredOn}):");
         writer.WriteLine();
         var table = new TextTable(["", .. names, "mean"]);
         table.Add(["comparisons", .. names.Select(name => Count(own.Categories[name].Comparisons)), Count(own.Comparisons)]);
