@@ -160,13 +160,15 @@ public sealed class CategoryTraining
         var agreement = _pairs.Agreement(raw);
         if (foldAgreement is { } fold && Math.Abs(fold - agreement) > 0.01)
         {
-            _notes.Add(FormattableString.Invariant($"On {_pairs.Preferred} validation preferences the aggregator agrees with {fold:0.0%} on the folds' outputs and with {agreement:0.0%} on the served model's: more than a point apart, so the two kinds of outputs may differ."));
+            _notes.Add(FormattableString.Invariant($"On {_pairs.Preferred} validation preferences the aggregator agrees with {fold:0.0%} on the folds' outputs and with {agreement:0.0%} ")
+                + "on the served model's: more than a point apart, so the two kinds of outputs may differ.");
         }
 
         heldOut.Add(_pairs, raw, own);
         if (_context.Recipe.Aggregator.FallBackToBase && heldOut.AggregatorAgreement < heldOut.BaseAgreement)
         {
-            _notes.Add(FormattableString.Invariant($"Served by its base: on {heldOut.Comparisons} held-out preferences the aggregator agrees with {heldOut.AggregatorAgreement:0.0%}, the base with {heldOut.BaseAgreement:0.0%}."));
+            _notes.Add(FormattableString.Invariant($"Served by its base: on {heldOut.Comparisons} held-out preferences the aggregator agrees with ")
+                + FormattableString.Invariant($"{heldOut.AggregatorAgreement:0.0%}, the base with {heldOut.BaseAgreement:0.0%}."));
             aggregator = new BaseAggregator();
             scaling = _outputs.Scaling(inner.Model, aggregator, _pairs.Rows);
         }

@@ -104,14 +104,20 @@ public sealed class InnerTraining(TrainingContext context, string category, Cate
     private List<(IReadOnlyList<TrainingExample> Fitted, IReadOnlyList<TrainingExample> HeldOut)> TuningCuts(IReadOnlyList<PreferenceExample> part)
     {
         var units = UnitKeys.Of(part, source.GroupBy).SelectMany(keys => keys).Distinct().Take(TuningFolds).Count();
-        if (units < 2)
+        try
         {
+            var cuts = Partition.Split(part, source.GroupBy, [.. Enumerable.Repeat(1.0, units)], Seed.Of(context.Recipe.Seed, $"{category}/tuning"));
+            return units < 2 ? [] : [.. Enumerable.Range(0, units).Select(held => Cut(cuts, held))];
+        }
+        catch (InvalidDataException)
+        {
+            // So few texts that a part would hold no comparison: the head takes its default penalty.
             return [];
         }
-
-        var cuts = Partition.Split(part, source.GroupBy, [.. Enumerable.Repeat(1.0 / units, units)], Seed.Of(context.Recipe.Seed, $"{category}/tuning"));
-        return [.. Enumerable.Range(0, units).Select(held => ((IReadOnlyList<TrainingExample>)Encode([.. cuts.Parts.Where((_, index) => index != held).SelectMany(cut => cut)]), (IReadOnlyList<TrainingExample>)Encode(cuts.Parts[held])))];
     }
+
+    private (IReadOnlyList<TrainingExample> Fitted, IReadOnlyList<TrainingExample> HeldOut) Cut(PartitionResult cuts, int held) =>
+        (Encode([.. cuts.Parts.Where((_, index) => index != held).SelectMany(cut => cut)]), Encode(cuts.Parts[held]));
 }
 
 /// <summary>A trained inner layer.</summary>

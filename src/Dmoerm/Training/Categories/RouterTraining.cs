@@ -33,7 +33,7 @@ public sealed class RouterTraining(TrainingContext context)
     {
         using var scope = NewDisposeScope();
         var prompts = examples.SelectMany((category, index) => category.Where(example => example.Responses.Count > 0).Select(example => (Row: example.Responses[0], Category: (long)index)))
-            .DistinctBy(prompt => (prompt.Category, Convert.ToHexString(System.Runtime.InteropServices.MemoryMarshal.AsBytes(prompt.Row.Ids.AsSpan(0, prompt.Row.PromptLength))))).ToArray();
+            .DistinctBy(prompt => (prompt.Category, string.Join(' ', prompt.Row.Ids.Take(prompt.Row.PromptLength)))).ToArray();
         var prompt_ND = Prediction.Columns(trunk, [.. prompts.Select(prompt => prompt.Row)], (batch, rows) => TaskRouter.Pool(batch.Hidden_1BTD, Lengths(rows)));
         var balanced = RouterPrompts.Balanced(prompt_ND, [.. prompts.Select(prompt => prompt.Category)]);
         return balanced.MoveToOuterDisposeScope();
