@@ -72,6 +72,11 @@ internal static class TrainTable
             yield return $"router: right for {EvalTable.Percent(router.Accuracy)} % of {router.Prompts} prompts.";
         }
 
+        foreach (var (name, figure) in report.Methods[^1].Evaluation.Categories.Where(category => category.Value.Interval is null))
+        {
+            yield return $"no interval for {name}: {figure.Units} unit{(figure.Units == 1 ? "" : "s")}, an interval needs {Agreement.MinUnits}.";
+        }
+
         foreach (var (name, category) in report.Categories)
         {
             foreach (var note in category.Notes)
