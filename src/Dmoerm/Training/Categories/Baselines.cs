@@ -56,7 +56,7 @@ public sealed class Baselines(TrainingContext context, IReadOnlyList<(string Nam
 
     private TrainedBase LinearHeadOf(CategoryTraining category)
     {
-        var head = category.Inner.FitHead(category.Frozen, null, category.Training);
+        var head = category.Inner.FrozenHead(category.Training);
         // A fresh adapter changes nothing: the head reads the backbone as it is.
         var adapters = StackedAdapters.Create(context.Backbone.Config, new LoraSettings { Rank = 1 }, 1, seed: 0);
         var outcome = new TrainingOutcome { StepLosses = [], GradientNorms = [], BestLosses = [null], BestSteps = [0], LearningRates = [0] };

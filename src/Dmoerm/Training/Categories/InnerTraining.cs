@@ -17,6 +17,7 @@ namespace Dmoerm.Training.Categories;
 public sealed class InnerTraining(TrainingContext context, string category, CategorySource source, FeatureTable frozen)
 {
     private const int TuningFolds = 4;
+    private readonly Dictionary<IReadOnlyList<PreferenceExample>, LinearHead> _frozenHeads = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Trains base and experts. Every fold starts from the same adapters.</summary>
     /// <param name="stage">What to call it, such as <c>fold 1 of 2</c>.</param>
@@ -42,7 +43,7 @@ public sealed class InnerTraining(TrainingContext context, string category, Cate
         BaseSettings settings, string stage, IReadOnlyList<PreferenceExample> part, IReadOnlyList<TrainingExample> validation, (double LearningRate, double Epochs)? plan = null)
     {
         using var scope = NewDisposeScope();
-        var head_1D = settings.Head == HeadStart.Linear ? FitHead(frozen, null, part).Weight_1D : RandomHead();
+        var head_1D = settings.Head == HeadStart.Linear ? FrozenHead(part).Weight_1D : RandomHead();
         var whole = settings.Adapt == Adaptation.Full;
         var backbone = whole ? BackbonePhase.Trainable(context.Backbone) : context.Backbone;
         var adapters = whole ? null : StackedAdapters.Create(backbone.Config, settings.Lora, 1, Seed.Of(context.Recipe.Seed, $"{category}/base"));
@@ -54,11 +55,19 @@ public sealed class InnerTraining(TrainingContext context, string category, Cate
         return phase.Run(new StackedScorers(backbone, adapters, head_1D), whole ? new Trunk(backbone, 0) : context.Trunk, Encode(part), validation, plan);
     }
 
-    /// <summary>The linear head of lowest held-out loss.</summary>
-    /// <param name="features">[N, D] features of all conversations of the part.</param>
-    /// <param name="judged">The capability; null for the overall preference.</param>
+    /// <summary>The linear head of lowest held-out loss on the frozen features, for the overall preference; fitted once for each part.</summary>
     /// <param name="part">What is learnt from.</param>
-    public LinearHead FitHead(FeatureTable features, string? judged, IReadOnlyList<PreferenceExample> part) =>
+    public LinearHead FrozenHead(IReadOnlyList<PreferenceExample> part)
+    {
+        if (!_frozenHeads.TryGetValue(part, out var head))
+        {
+            _frozenHeads[part] = head = FitHead(frozen, null, part);
+        }
+
+        return head;
+    }
+
+    private LinearHead FitHead(FeatureTable features, string? judged, IReadOnlyList<PreferenceExample> part) =>
         LinearHead.Fit(features, judged, Encode(part), TuningCuts(part));
 
     private TrainedExperts TrainExperts(
