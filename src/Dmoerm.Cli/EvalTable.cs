@@ -21,7 +21,7 @@ internal static class EvalTable
 
         if (report.Categories.Count > 1)
         {
-            table.Add("mean of categories", "", Percent(report.CategoryMean), Interval(report.CategoryMeanInterval), Percent(report.CategoryMeanLongerWins), "");
+            table.Add("mean of categories", "", Percentage.Of(report.CategoryMean), Percentage.Of(report.CategoryMeanInterval), Percentage.Of(report.CategoryMeanLongerWins), "");
         }
 
         Add(table, "all", report);
@@ -33,14 +33,8 @@ internal static class EvalTable
         }
     }
 
-    /// <summary>A share as a percentage with one decimal; a dash where nothing was measured.</summary>
-    internal static string Percent(double? share) => share is { } value ? (100 * value).ToString("0.0", CultureInfo.InvariantCulture) : "-";
-
-    /// <summary>An interval likewise.</summary>
-    internal static string Interval(ConfidenceInterval? interval) => interval is { } ends ? $"{Percent(ends.Low)} to {Percent(ends.High)}" : "-";
-
     private static void Add(TextTable table, string name, EvaluationFigure figure) => table.Add(
-        name, figure.Comparisons.ToString(CultureInfo.InvariantCulture), Percent(figure.Agreement), Interval(figure.Interval), Percent(figure.LongerWins), Percent(figure.AgreementGivenCategory));
+        name, figure.Comparisons.ToString(CultureInfo.InvariantCulture), Percentage.Of(figure.Agreement), Percentage.Of(figure.Interval), Percentage.Of(figure.LongerWins), Percentage.Of(figure.AgreementGivenCategory));
 
     private static IEnumerable<string> Remarks(EvaluationReport report)
     {
@@ -48,7 +42,7 @@ internal static class EvalTable
         yield return "longer wins: the same for the rule that the longer response is better. given category: scored by the row's category instead of the router's choice.";
         if (report.Router is { } router)
         {
-            yield return $"router: right for {Percent(router.Accuracy)} % of {router.Prompts} prompts.";
+            yield return $"router: right for {Percentage.Of(router.Accuracy)} % of {router.Prompts} prompts.";
         }
 
         if (report.LabelTies > 0)

@@ -62,15 +62,7 @@ internal static class TrainCommand
                 Progress = step => display.Report(step.Stage, 100 * step.Share, 100, step.Detail),
                 Cancellation = streams.Stopped,
             };
-            try
-            {
-                return dryRun ? Plan(streams, run.Plan(), json) : Report(streams, run, folder, json);
-            }
-            catch (OperationCanceledException)
-            {
-                display.Line($"Stopped. The same command goes on with what {folder} holds.");
-                throw;
-            }
+            return dryRun ? Plan(streams, run.Plan(), json) : Report(streams, run, folder, json);
         });
 
     private static int Plan(CommandStreams streams, RunPlan plan, bool json)

@@ -46,7 +46,7 @@ internal static class TrainTable
         writer.WriteLine();
         var table = new TextTable(["", .. names, "mean"]);
         table.Add(["comparisons", .. names.Select(name => Count(own.Categories[name].Comparisons)), Count(own.Comparisons)]);
-        table.Add(["longer response", .. names.Select(name => EvalTable.Percent(own.Categories[name].LongerWins)), EvalTable.Percent(own.CategoryMeanLongerWins)]);
+        table.Add(["longer response", .. names.Select(name => Percentage.Of(own.Categories[name].LongerWins)), Percentage.Of(own.CategoryMeanLongerWins)]);
         foreach (var method in report.Methods)
         {
             table.Add([method.Name, .. names.Select(name => Figure(method.Evaluation.Categories[name].Agreement, method.Evaluation.Categories[name].Interval)), Figure(method.Evaluation.CategoryMean, method.Evaluation.CategoryMeanInterval)]);
@@ -69,7 +69,7 @@ internal static class TrainTable
     {
         if (report.Methods[^1].Evaluation.Router is { } router)
         {
-            yield return $"router: right for {EvalTable.Percent(router.Accuracy)} % of {router.Prompts} prompts.";
+            yield return $"router: right for {Percentage.Of(router.Accuracy)} % of {router.Prompts} prompts.";
         }
 
         foreach (var (name, figure) in report.Methods[^1].Evaluation.Categories.Where(category => category.Value.Interval is null))
@@ -97,7 +97,7 @@ internal static class TrainTable
     }
 
     private static string Figure(double? share, ConfidenceInterval? interval) =>
-        interval is { } ends ? $"{EvalTable.Percent(share)} [{EvalTable.Percent(ends.Low)}, {EvalTable.Percent(ends.High)}]" : EvalTable.Percent(share);
+        interval is { } ends ? $"{Percentage.Of(share)} [{Percentage.Of(ends.Low)}, {Percentage.Of(ends.High)}]" : Percentage.Of(share);
 
     private static string Signed(AgreementDifference difference)
     {

@@ -9,7 +9,6 @@ namespace Dmoerm;
 /// <summary>A trained double-layer mixture of experts: conversations in, rewards out.</summary>
 public sealed class RewardModel : IDisposable
 {
-    private const int MaxBatchTokens = 8192;
     private readonly ArtefactParts _parts;
     private readonly int _trunkLayer;
 
@@ -43,7 +42,7 @@ public sealed class RewardModel : IDisposable
         var order = Enumerable.Range(0, rows.Length).OrderBy(row => rows[row].Ids.Length).ToArray();
         var scored = new ScoredResponse[rows.Length];
         var start = 0;
-        foreach (var batch in LengthBatches.Of(order.Select(row => rows[row]), MaxBatchTokens))
+        foreach (var batch in LengthBatches.Of(order.Select(row => rows[row]), LengthBatches.MaxTokens))
         {
             var places = order[start..(start + batch.Count)];
             var results = ScoreBatch(batch, [.. places.Select(place => requests[place].Category)], options);

@@ -37,7 +37,7 @@ public sealed record RewardScale
         {
             Mean = mean,
             Deviation = deviation > 1e-8 ? deviation : 1,
-            Quantiles = [.. Enumerable.Range(0, 101).Select(percent => Quantile(sorted, percent / 100.0))],
+            Quantiles = [.. Enumerable.Range(0, 101).Select(percent => Quantile.Of(sorted, percent / 100.0))],
         };
     }
 
@@ -62,13 +62,5 @@ public sealed record RewardScale
         }
 
         return 100;
-    }
-
-    private static double Quantile(double[] sorted, double share)
-    {
-        var position = share * (sorted.Length - 1);
-        var below = (int)position;
-        var above = Math.Min(below + 1, sorted.Length - 1);
-        return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
     }
 }

@@ -44,10 +44,10 @@ internal static class AdapterFolder
                 var (inputs, outputs) = target.Widths(backbone.Config);
                 var name = $"{Prefix}model.layers.{layer}.{target.ModulePath()}";
                 return (
-                    stack(files.Select(file => Take(file, $"{name}.lora_A.weight", [settings.Rank, inputs]))),
-                    stack(files.Select(file => Take(file, $"{name}.lora_B.weight", [outputs, settings.Rank]))));
+                    stack(files.Select(file => file.Take($"{name}.lora_A.weight", [settings.Rank, inputs]))),
+                    stack(files.Select(file => file.Take($"{name}.lora_B.weight", [outputs, settings.Rank]))));
             });
-            return new StackedScorers(backbone, adapters, cat([.. files.Select(file => Take(file, HeadName, [1, backbone.Config.HiddenSize]))], 0));
+            return new StackedScorers(backbone, adapters, cat([.. files.Select(file => file.Take(HeadName, [1, backbone.Config.HiddenSize]))], 0));
         }
         finally
         {
@@ -56,19 +56,6 @@ internal static class AdapterFolder
                 file.Dispose();
             }
         }
-    }
-
-    private static Tensor Take(SafetensorsFile file, string name, long[] shape)
-    {
-        if (!file.Entries.ContainsKey(name))
-        {
-            throw new InvalidDataException($"{file.Path}: tensor {name} is missing.");
-        }
-
-        var tensor = file.Read(name, ScalarType.Float32);
-        return tensor.shape.SequenceEqual(shape)
-            ? tensor
-            : throw new InvalidDataException($"{file.Path}: tensor {name} has shape [{string.Join(", ", tensor.shape)}], expected [{string.Join(", ", shape)}].");
     }
 
     private static string Config(LoraSettings settings, BackboneConfig backbone)

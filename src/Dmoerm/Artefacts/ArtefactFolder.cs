@@ -121,7 +121,7 @@ public static class ArtefactFolder
     private static FeatureScaling ReadScaling(string path, string category, int numFeatures)
     {
         using var file = SafetensorsFile.Open(path);
-        return new FeatureScaling(Take(file, $"{category}/scaling.mean", [numFeatures]), Take(file, $"{category}/scaling.deviation", [numFeatures]));
+        return new FeatureScaling(file.Take($"{category}/scaling.mean", [numFeatures]), file.Take($"{category}/scaling.deviation", [numFeatures]));
     }
 
     private static void ReadState(nn.Module module, string path, string prefix)
@@ -131,20 +131,7 @@ public static class ArtefactFolder
         using var file = SafetensorsFile.Open(path);
         foreach (var (name, value) in module.state_dict())
         {
-            value.copy_(Take(file, prefix + name, value.shape));
+            value.copy_(file.Take(prefix + name, value.shape));
         }
-    }
-
-    private static Tensor Take(SafetensorsFile file, string name, long[] shape)
-    {
-        if (!file.Entries.ContainsKey(name))
-        {
-            throw new InvalidDataException($"{file.Path}: tensor {name} is missing.");
-        }
-
-        var tensor = file.Read(name, ScalarType.Float32);
-        return tensor.shape.SequenceEqual(shape)
-            ? tensor
-            : throw new InvalidDataException($"{file.Path}: tensor {name} has shape [{string.Join(", ", tensor.shape)}], expected [{string.Join(", ", shape)}].");
     }
 }

@@ -1,3 +1,4 @@
+using Dmoerm.Backbones;
 using Dmoerm.Experts;
 
 namespace Dmoerm.Artefacts;
@@ -18,7 +19,7 @@ internal static class CategoryScorer
         using var scope = NewDisposeScope();
         var output = category.Model.Run(hidden_1BTD, length_B, from);
         var feature_BF = category.Scaling.Apply(category.Aggregator.Features(output));
-        var raw_B = Numbers(category.Aggregator.forward(feature_BF));
+        var raw_B = category.Aggregator.forward(feature_BF).ToDoubles();
         var capabilities = explain ? Explain(category, output, feature_BF, raw_B) : null;
         return [.. raw_B.Select((raw, row) => new CategoryScore(raw, category.Calibration.Overall.Standardise(raw), capabilities?[row]))];
     }
@@ -29,8 +30,8 @@ internal static class CategoryScorer
         for (var expert = 0; expert < category.Model.Capabilities.Count; expert++)
         {
             using var scope = NewDisposeScope();
-            var own_B = Numbers(output.Reward_BE.select(1, expert));
-            var without_B = Numbers(category.Aggregator.forward(Without(category, feature_BF, expert)));
+            var own_B = output.Reward_BE.select(1, expert).ToDoubles();
+            var without_B = category.Aggregator.forward(Without(category, feature_BF, expert)).ToDoubles();
             var scale = category.Calibration.Capabilities[expert];
             for (var row = 0; row < raw_B.Length; row++)
             {
@@ -55,8 +56,6 @@ internal static class CategoryScorer
         replaced_BF.narrow(1, start, count).zero_();
         return replaced_BF;
     }
-
-    private static double[] Numbers(Tensor value_B) => value_B.to(ScalarType.Float64).cpu().data<double>().ToArray();
 }
 
 /// <summary>A category's word on one conversation.</summary>

@@ -62,6 +62,24 @@ public sealed class SafetensorsFile : IDisposable
         return (device is null ? tensor : tensor.to(device)).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Reads a tensor that must be there in a given shape.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="shape">Its shape.</param>
+    /// <returns>The tensor in float32; the caller disposes it.</returns>
+    /// <exception cref="InvalidDataException">It is missing or has another shape.</exception>
+    public Tensor Take(string name, long[] shape)
+    {
+        if (!_entries.ContainsKey(name))
+        {
+            throw new InvalidDataException($"{Path}: tensor {name} is missing.");
+        }
+
+        var tensor = Read(name, ScalarType.Float32);
+        return tensor.shape.SequenceEqual(shape)
+            ? tensor
+            : throw new InvalidDataException($"{Path}: tensor {name} has shape [{string.Join(", ", tensor.shape)}], expected [{string.Join(", ", shape)}].");
+    }
+
     /// <summary>Writes tensors as they are, whole or not at all; the same tensors give the same bytes.</summary>
     /// <param name="path">The file to write or replace.</param>
     /// <param name="tensors">Names and tensors; names must differ.</param>

@@ -3,6 +3,9 @@ namespace Dmoerm.Conversations;
 /// <summary>Puts conversations of like length together, so that little padding is computed.</summary>
 public static class LengthBatches
 {
+    /// <summary>Tokens in one batch, padding included, where no gradient is kept.</summary>
+    public const int MaxTokens = 8192;
+
     /// <summary>Batches in the order given, which should be by length.</summary>
     /// <param name="rows">The conversations.</param>
     /// <param name="maxTokens">Most tokens in a batch, padding included; a longer row stands alone.</param>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Dmoerm.Aggregation;
 
 namespace Dmoerm.Evaluation;
 
@@ -19,15 +20,7 @@ public readonly record struct ConfidenceInterval(double Low, double High)
     public static ConfidenceInterval? Percentile(IEnumerable<double> replicates, double level = Level)
     {
         var sorted = replicates.Where(value => !double.IsNaN(value)).Order().ToArray();
-        return sorted.Length == 0 ? null : new(Quantile(sorted, (1 - level) / 2), Quantile(sorted, (1 + level) / 2));
-    }
-
-    private static double Quantile(double[] sorted, double share)
-    {
-        var position = share * (sorted.Length - 1);
-        var below = (int)position;
-        var above = Math.Min(below + 1, sorted.Length - 1);
-        return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
+        return sorted.Length == 0 ? null : new(Quantile.Of(sorted, (1 - level) / 2), Quantile.Of(sorted, (1 + level) / 2));
     }
 }
 

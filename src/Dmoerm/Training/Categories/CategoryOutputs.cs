@@ -1,4 +1,5 @@
 using Dmoerm.Aggregation;
+using Dmoerm.Backbones;
 using Dmoerm.Conversations;
 using Dmoerm.Experts;
 using Dmoerm.Training.Trunks;
@@ -33,14 +34,14 @@ internal sealed class CategoryOutputs(TrainingContext context)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        return Numbers(aggregator.forward(scaling.Apply(Features(model, aggregator, rows))));
+        return aggregator.forward(scaling.Apply(Features(model, aggregator, rows))).ToDoubles();
     }
 
     /// <summary>The base's own rewards.</summary>
     public double[] BaseRewards(CategoryModel model, IReadOnlyList<EncodedConversation> rows)
     {
         using var scope = NewDisposeScope();
-        return Numbers(Features(model, OwnBase, rows).squeeze(1));
+        return Features(model, OwnBase, rows).squeeze(1).ToDoubles();
     }
 
     /// <summary>Puts a served category's numbers on a common scale.</summary>
@@ -57,12 +58,10 @@ internal sealed class CategoryOutputs(TrainingContext context)
         return new Calibration
         {
             Overall = RewardScale.Of(Raw(model, aggregator, scaling, rows)),
-            Capabilities = [.. model.Capabilities.Select((_, expert) => RewardScale.Of(Numbers(reward_NE.select(1, expert))))],
+            Capabilities = [.. model.Capabilities.Select((_, expert) => RewardScale.Of(reward_NE.select(1, expert).ToDoubles()))],
             Temperature = pairs.Temperature(Raw(model, aggregator, scaling, pairs.Rows)),
         };
     }
 
     private Trunk TrunkOf(CategoryModel model) => model.HasOwnBackbone ? new Trunk(model.Merged, 0) : context.Trunk;
-
-    private static double[] Numbers(Tensor value_N) => value_N.to(ScalarType.Float64).cpu().data<double>().ToArray();
 }

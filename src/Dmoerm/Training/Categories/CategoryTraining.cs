@@ -1,5 +1,6 @@
 using Dmoerm.Aggregation;
 using Dmoerm.Artefacts;
+using Dmoerm.Backbones;
 using Dmoerm.Conversations;
 using Dmoerm.Data;
 using Dmoerm.Experts;
@@ -143,7 +144,7 @@ public sealed class CategoryTraining
                 continue;
             }
 
-            heldOut.Add(pairs, [.. aggregator.forward(table.Of(pairs.Rows)).to(ScalarType.Float64).data<double>()], _outputs.BaseRewards(fold.Inner.Model, pairs.Rows));
+            heldOut.Add(pairs, aggregator.forward(table.Of(pairs.Rows)).ToDoubles(), _outputs.BaseRewards(fold.Inner.Model, pairs.Rows));
         }
 
         return heldOut;

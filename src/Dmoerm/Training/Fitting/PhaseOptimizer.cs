@@ -1,3 +1,4 @@
+using Dmoerm.Backbones;
 using Dmoerm.Training.Settings;
 using TorchSharp.Modules;
 
@@ -55,7 +56,7 @@ internal sealed class PhaseOptimizer : IDisposable
             Update(index, active, rates, clip_E);
         }
 
-        return norm_E.to(ScalarType.Float64).cpu().data<double>().ToArray();
+        return norm_E.ToDoubles();
     }
 
     /// <inheritdoc/>

@@ -48,17 +48,13 @@ internal static class ModelCard
         card.Append(" 95 % interval |\n| --- |").Append(string.Concat(Enumerable.Repeat(" --- |", report.Methods.Count + 3))).Append('\n');
         foreach (var (name, category) in own.Categories)
         {
-            card.Append(CultureInfo.InvariantCulture, $"| {name} | {category.Comparisons} | {Percent(category.LongerWins)} |");
-            card.AppendJoin("", report.Methods.Select(method => $" {Percent(method.Evaluation.Categories[name].Agreement)} |"));
-            card.Append(CultureInfo.InvariantCulture, $" {Interval(category.Interval)} |\n");
+            card.Append(CultureInfo.InvariantCulture, $"| {name} | {category.Comparisons} | {Percentage.Of(category.LongerWins)} |");
+            card.AppendJoin("", report.Methods.Select(method => $" {Percentage.Of(method.Evaluation.Categories[name].Agreement)} |"));
+            card.Append(CultureInfo.InvariantCulture, $" {Percentage.Of(category.Interval)} |\n");
         }
 
-        card.Append(CultureInfo.InvariantCulture, $"| mean | {own.Comparisons} | {Percent(own.CategoryMeanLongerWins)} |");
-        card.AppendJoin("", report.Methods.Select(method => $" {Percent(method.Evaluation.CategoryMean)} |"));
-        card.Append(CultureInfo.InvariantCulture, $" {Interval(own.CategoryMeanInterval)} |\n");
+        card.Append(CultureInfo.InvariantCulture, $"| mean | {own.Comparisons} | {Percentage.Of(own.CategoryMeanLongerWins)} |");
+        card.AppendJoin("", report.Methods.Select(method => $" {Percentage.Of(method.Evaluation.CategoryMean)} |"));
+        card.Append(CultureInfo.InvariantCulture, $" {Percentage.Of(own.CategoryMeanInterval)} |\n");
     }
-
-    private static string Percent(double? share) => share is { } value ? (100 * value).ToString("0.0", CultureInfo.InvariantCulture) : "-";
-
-    private static string Interval(ConfidenceInterval? interval) => interval is { } ends ? $"{Percent(ends.Low)} to {Percent(ends.High)}" : "-";
 }

@@ -6,7 +6,6 @@ using Dmoerm.Training.Categories;
 using Dmoerm.Training.Fitting;
 using Dmoerm.Training.Phases;
 using Dmoerm.Training.Settings;
-using Dmoerm.Training.Trunks;
 
 namespace Dmoerm.Training.Runs;
 
@@ -39,7 +38,7 @@ internal sealed class RunJudge(TrainingContext context, TrainingRecipe recipe, A
 
         if (baselines.Count > 0)
         {
-            context.Cache?.Fill(context.Backbone, context.Trunk.Layer, ExampleRows.Of(encoded), Prediction.MaxTokens, share => Progress?.Invoke(new StageProgress("trunk states for the baselines", share)), context.Cancellation);
+            context.Cache?.Fill(context.Backbone, context.Trunk.Layer, ExampleRows.Of(encoded), LengthBatches.MaxTokens, share => Progress?.Invoke(new StageProgress("trunk states for the baselines", share)), context.Cancellation);
         }
 
         var methods = baselines.Select(baseline => (baseline.Name, Evaluate(baseline.Name, Model(baseline.Scorers), examples))).Append((OwnName, own));

@@ -1,6 +1,5 @@
 using Dmoerm.Data;
 using Dmoerm.Training.Categories;
-using Dmoerm.Training.Fitting;
 using Dmoerm.Training.Trunks;
 
 namespace Dmoerm.Training.Runs;
@@ -14,9 +13,10 @@ namespace Dmoerm.Training.Runs;
 /// <param name="CacheBytes">Disk that their states take; 0 where they are computed anew in each step.</param>
 public sealed record RunPlan(IReadOnlyList<CategoryPlan> Categories, long Tokens, int CutConversations, int DroppedResponses, int TrunkLayers, long CacheBytes)
 {
-    internal static RunPlan Of(TrainingContext context, RunData data, int trunkLayer, long cacheLimit)
+    internal static RunPlan Of(PreparedRun run, long cacheLimit)
     {
-        var rows = ExampleRows.Of(data.Training.SelectMany(category => category.Examples.Select(example => context.Encoder.Encode(category.Category, example))));
+        var (context, data, trunkLayer) = (run.Context, run.Data, run.TrunkLayer);
+        var rows = run.Rows();
         var bytes = TrunkCache.Bytes(rows, context.Backbone.Config.HiddenSize);
         return new RunPlan(
             [.. data.Training.Zip(data.Parts, CategoryPlan.Of)],

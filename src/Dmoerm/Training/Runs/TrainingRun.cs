@@ -33,7 +33,7 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
     public RunPlan Plan()
     {
         using var run = Prepare();
-        return RunPlan.Of(run.Context, run.Data, run.TrunkLayer, CacheLimit());
+        return RunPlan.Of(run, CacheLimit());
     }
 
     /// <summary>Trains, judges and writes the model.</summary>
@@ -148,7 +148,7 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
         run.Cache = TrunkCache.Open(Path.Combine(outFolder, CacheName), run.Context.Backbone, run.TrunkLayer);
         Measure("trunk", () =>
         {
-            run.Cache.Fill(run.Context.Backbone, run.TrunkLayer, rows, Prediction.MaxTokens, share => Progress?.Invoke(new StageProgress("trunk states", share)), Cancellation);
+            run.Cache.Fill(run.Context.Backbone, run.TrunkLayer, rows, LengthBatches.MaxTokens, share => Progress?.Invoke(new StageProgress("trunk states", share)), Cancellation);
             return 0;
         });
         return run.Context with { Trunk = new Trunk(run.Context.Backbone, run.TrunkLayer, run.Cache), Cache = run.Cache };

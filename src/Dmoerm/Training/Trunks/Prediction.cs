@@ -8,9 +8,6 @@ namespace Dmoerm.Training.Trunks;
 /// <summary>Runs frozen models over many conversations.</summary>
 public static class Prediction
 {
-    /// <summary>Tokens in one batch, padding included.</summary>
-    public const int MaxTokens = 8192;
-
     /// <summary>The rewards of a stack.</summary>
     /// <returns>[E, N] in the rows' order.</returns>
     public static Tensor Rewards(StackedScorers scorers, Trunk trunk, IReadOnlyList<EncodedConversation> rows)
@@ -40,7 +37,7 @@ public static class Prediction
         using var noGradient = no_grad();
         var order = Enumerable.Range(0, rows.Count).OrderBy(row => rows[row].Ids.Length).ToArray();
         var parts = new List<Tensor>();
-        foreach (var batch in LengthBatches.Of(order.Select(row => rows[row]), MaxTokens))
+        foreach (var batch in LengthBatches.Of(order.Select(row => rows[row]), LengthBatches.MaxTokens))
         {
             using var batchScope = NewDisposeScope();
             parts.Add(compute(trunk.Run(batch), batch).MoveToOuterDisposeScope());
