@@ -20,11 +20,7 @@ public sealed class ArtefactWriter(string folder)
     /// <param name="recipe">The resolved recipe as JSON.</param>
     public void Write(ArtefactParts parts, ArtefactIdentity identity, string backboneSource, bool wholeBackbone, string recipe)
     {
-        if (Directory.Exists(folder))
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-
+        DurableFile.DeleteFolder(folder);
         Directory.CreateDirectory(folder);
         WriteBackbone(parts.Backbone, backboneSource, wholeBackbone);
         foreach (var category in parts.Categories)
@@ -38,9 +34,9 @@ public sealed class ArtefactWriter(string folder)
             SafetensorsFile.Write(Path.Combine(folder, ArtefactFolder.AggregatorsName), parts.Categories.SelectMany(AggregatorState));
         }
 
-        File.WriteAllText(Path.Combine(folder, "recipe.json"), recipe);
+        DurableFile.WriteText(Path.Combine(folder, "recipe.json"), recipe);
         var manifest = Manifest(parts, identity);
-        File.WriteAllText(Path.Combine(folder, ArtefactFolder.ManifestName), JsonSerializer.Serialize(manifest, StrictJson.Options) + "\n");
+        DurableFile.WriteText(Path.Combine(folder, ArtefactFolder.ManifestName), JsonSerializer.Serialize(manifest, StrictJson.Options) + "\n");
     }
 
     private void WriteBackbone(Backbone backbone, string source, bool whole)
@@ -56,7 +52,7 @@ public sealed class ArtefactWriter(string folder)
         var weights = Directory.GetFiles(source, "*.safetensors").Select(path => Path.GetFileName(path)!);
         foreach (var name in BackboneFiles.Where(name => File.Exists(Path.Combine(source, name))).Concat(weights))
         {
-            File.Copy(Path.Combine(source, name), Path.Combine(target, name));
+            DurableFile.Copy(Path.Combine(source, name), Path.Combine(target, name));
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Reflection;
 using Dmoerm.Artefacts;
 using Dmoerm.Backbones;
 using Dmoerm.Conversations;
@@ -14,15 +13,14 @@ namespace Dmoerm.Training.Runs;
 /// <summary>A recipe from its files to a judged model: data, trunk, three phases per category, router, baselines, artefact, evaluation.</summary>
 /// <param name="recipe">The recipe, paths as its file gives them.</param>
 /// <param name="recipeFolder">Where its relative paths start.</param>
-/// <param name="outFolder">The run's folder; holds <c>recipe.json</c>, <c>cache/</c> and, when all is done, <c>report.json</c> and <c>model/</c>.</param>
+/// <param name="outFolder">The run's folder; holds the recipe, what was decided at the start, <c>cache/</c>, <c>stages/</c> and, when all is done, <c>report.json</c> and <c>model/</c>.</param>
 public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, string outFolder)
 {
     /// <summary>The folder of the trained model inside a run's folder.</summary>
     public const string ModelName = "model";
 
-    private const string CacheName = "cache";
-    private const string StagesName = "stages";
     private readonly TrainingRecipe _resolved = recipe.Resolve(recipeFolder);
+    private readonly RunFolder _folder = new(outFolder);
     private readonly StageClock _clock = new(TimeProvider.System);
 
     /// <summary>Told how far the run is.</summary>
@@ -34,7 +32,7 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
     /// <summary>Told in a sentence of what a user should know while the run goes on, such as a damaged checkpoint.</summary>
     public Action<string>? Warn { get; init; }
 
-    /// <summary>Ends the run between steps; what the cache holds stays.</summary>
+    /// <summary>Ends the run between steps; what is done stays.</summary>
     public CancellationToken Cancellation { get; init; }
 
     /// <summary>Reads, tokenises and cuts everything, and trains nothing.</summary>
@@ -47,18 +45,35 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
     /// <summary>Trains, judges and writes the model.</summary>
     /// <returns>The report; that of the finished run where the folder holds one of the same recipe already.</returns>
     /// <exception cref="InvalidDataException">The folder holds a run of another recipe, or the data do not fit the recipe.</exception>
+    /// <exception cref="IOException">Another process has the folder, or the disk does not take what is written.</exception>
     public TrainingReport Run()
     {
-        var folder = new RunFolder(outFolder);
-        if (folder.Finished(recipe, _resolved) is { } done)
+        if (_folder.Finished(recipe, _resolved) is { } done)
         {
-            return done;
+            return Tidied(done);
         }
 
         // Noted only now: a folder that was started with a recipe that cannot run would refuse the mended one.
         using var run = Prepare();
-        folder.Start(recipe);
-        var context = FillTrunk(run);
+        using var taken = RunLock.Take(outFolder);
+        if (_folder.Finished(recipe, _resolved) is { } finishedByAnother)
+        {
+            return Tidied(finishedByAnother);
+        }
+
+        var record = _folder.Start(recipe, RunRecord.Now(run.Data.Hash, _resolved.Backbone.Folder, FitsCache(run)));
+        using var threads = new ThreadCount(record.Threads);
+        return Tidied(Train(run, record));
+    }
+
+    private TrainingReport Train(PreparedRun run, RunRecord record)
+    {
+        foreach (var note in record.Notes)
+        {
+            Warn?.Invoke(note);
+        }
+
+        var context = record.KeepsTrunk ? FillTrunk(run) : run.Context;
         var categories = run.Data.Parts.Select(parts => (parts.Category, Training: Measure("features", () => new CategoryTraining(context, parts)))).ToArray();
         var trained = categories.Select(category => Measure($"train {category.Category}", () => category.Training.Run())).ToArray();
         var router = Measure("router", () => new RouterTraining(context).Run(
@@ -75,30 +90,32 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
             Router = router,
             Categories = [.. trained.Select(category => category.Served)],
         };
-        var partial = folder.Partial();
+        var partial = _folder.PartialModel();
         try
         {
-            new ArtefactWriter(partial).Write(parts, new ArtefactIdentity(recipe.Name, run.Data.Hash, ToolVersion()), _resolved.Backbone.Folder, recipe.Backbone.KeepLayers is null, recipe.Portable().ToJson());
+            new ArtefactWriter(partial).Write(parts, new ArtefactIdentity(recipe.Name, run.Data.Hash, record.Tool), _resolved.Backbone.Folder, recipe.Backbone.KeepLayers is null, recipe.Portable().ToJson());
             var judge = new RunJudge(context, _resolved, parts, [.. categories.Select(category => (category.Category, category.Training))]) { Progress = Progress };
             var judged = Measure("evaluation", () => judge.Judge(partial, baselines));
-            var report = Report(judged, categories.Select(category => category.Category).Zip(trained.Select(category => category.Report)));
-            File.WriteAllText(Path.Combine(partial, "README.md"), ModelCard.Write(recipe, report));
-            folder.Finish(partial, report);
+            var report = Report(judged, record, categories.Select(category => category.Category).Zip(trained.Select(category => category.Report)));
+            DurableFile.WriteText(Path.Combine(partial, "README.md"), ModelCard.Write(recipe, report));
+            _folder.Finish(partial, report);
             return report;
         }
         finally
         {
-            Discard(partial);
+            DurableFile.DeleteFolder(partial);
         }
     }
 
-    // Gone already where the model is whole.
-    private static void Discard(string partial)
+    // A process may have been killed between the model's last file and this.
+    private TrainingReport Tidied(TrainingReport report)
     {
-        if (Directory.Exists(partial))
+        if (!recipe.Checkpoints.KeepStages)
         {
-            Directory.Delete(partial, recursive: true);
+            DurableFile.DeleteFolder(_folder.Stages);
         }
+
+        return report;
     }
 
     private PreparedRun Prepare()
@@ -121,7 +138,7 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
             Encoder = new ExampleEncoder(encoder),
             Progress = Progress,
             Looked = Looked,
-            Stages = new StageFolder(Path.Combine(outFolder, StagesName), recipe.Checkpoints, TimeProvider.System) { Warn = Warn },
+            Stages = new StageFolder(_folder.Stages, recipe.Checkpoints, TimeProvider.System) { Warn = Warn },
             Cancellation = Cancellation,
         });
     }
@@ -147,15 +164,12 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
         }
     }
 
+    private bool FitsCache(PreparedRun run) => run.TrunkLayer > 0 && TrunkCache.Bytes(run.Rows(), run.Context.Backbone.Config.HiddenSize) <= CacheLimit();
+
     private TrainingContext FillTrunk(PreparedRun run)
     {
         var rows = run.Rows();
-        if (run.TrunkLayer == 0 || TrunkCache.Bytes(rows, run.Context.Backbone.Config.HiddenSize) > CacheLimit())
-        {
-            return run.Context;
-        }
-
-        run.Cache = TrunkCache.Open(Path.Combine(outFolder, CacheName), run.Context.Backbone, run.TrunkLayer);
+        run.Cache = TrunkCache.Open(_folder.Cache, run.Context.Backbone, run.TrunkLayer);
         Measure("trunk", () =>
         {
             run.Cache.Fill(run.Context.Backbone, run.TrunkLayer, rows, LengthBatches.MaxTokens, share => Progress?.Invoke(new StageProgress("trunk states", share)), Cancellation);
@@ -175,7 +189,7 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
         return recipe.Cache.MaxBytes ?? new DriveInfo(existing).AvailableFreeSpace / 2;
     }
 
-    private TrainingReport Report(JudgedRun judged, IEnumerable<(string Category, CategoryReport Report)> categories) => new()
+    private TrainingReport Report(JudgedRun judged, RunRecord record, IEnumerable<(string Category, CategoryReport Report)> categories) => new()
     {
         Name = recipe.Name,
         MeasuredOn = judged.MeasuredOn,
@@ -183,7 +197,7 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
         Differences = MethodComparison.Of(judged.Methods),
         Categories = categories.ToDictionary(category => category.Category, category => category.Report),
         Seconds = _clock.Seconds,
-        Notes = judged.Notes,
+        Notes = [.. judged.Notes, .. record.Notes],
     };
 
     private T Measure<T>(string stage, Func<T> work)
@@ -191,6 +205,4 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
         Cancellation.ThrowIfCancellationRequested();
         return _clock.Measure(stage, work);
     }
-
-    private static string ToolVersion() => typeof(TrainingRun).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 }
