@@ -25,7 +25,7 @@ internal static class TrainCommand
             A recipe is a JSON file (comments allowed) that names a backbone folder, the categories with their data files and capabilities, and
             settings where the defaults do not fit; relative paths start at its folder. For each category a base learns from preferences, one
             expert per capability from capability labels, an aggregator joins them; a router learns to tell categories apart.
-            A run that was interrupted goes on from its cached states; a finished run is not trained again.
+            A run that was stopped or killed goes on from where it was, with the same result; a finished run is not trained again.
             """,
             example: "dmoerm train recipes/debug.json\ndmoerm train recipes/debug.json --dry-run")
         { recipe, output, dryRun, json };
@@ -49,7 +49,7 @@ internal static class TrainCommand
         }
         catch (OperationCanceledException) when (!dryRun)
         {
-            streams.Error.WriteLine("No model was written. The same command goes on from the states that are kept.");
+            streams.Error.WriteLine("No model was written. What is done is kept: the same command goes on from here.");
             throw;
         }
     }
@@ -60,6 +60,7 @@ internal static class TrainCommand
             var run = new TrainingRun(recipe, recipeFolder, folder)
             {
                 Progress = step => display.Report(step.Stage, 100 * step.Share, 100, step.Detail),
+                Warn = display.Line,
                 Cancellation = streams.Stopped,
             };
             return dryRun ? Plan(streams, run.Plan(), json) : Report(streams, run, folder, json);
