@@ -16,7 +16,7 @@ internal static class TrainCommand
     {
         var recipe = new Argument<FileInfo>("RECIPE") { Description = "The recipe: a JSON file that names backbone, categories, data and settings." };
         var output = new Option<DirectoryInfo?>("--out", "-o") { HelpName = "DIR", Description = "The run's folder; by default runs/NAME here, NAME as in the recipe. The model ends up in its folder model/." };
-        var dryRun = new Option<bool>("--dry-run") { Description = "Read everything, say what would be trained on what, and train nothing." };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Read everything, say what would be trained on what and about what it takes of memory, disk and time, and train nothing." };
         var json = new Option<bool>("--json") { Description = "Print the report (or plan) as JSON." };
         var verb = new Verb(
             "train",

@@ -56,6 +56,13 @@ internal sealed class RunFolder(string path)
     /// <summary>The run is finished.</summary>
     public bool HasModel => Directory.Exists(Model);
 
+    /// <summary>What the run was started with; null where it was not.</summary>
+    /// <exception cref="InvalidDataException">The record is broken.</exception>
+    public RunRecord? Record() => Path.Combine(path, RecordName) is var record && File.Exists(record) ? StrictJson.Read<RunRecord>(record) : null;
+
+    /// <summary>Bytes of all files that are there.</summary>
+    public long Bytes() => Directory.Exists(path) ? new DirectoryInfo(path).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length) : 0;
+
     /// <summary>Deletes caches and stages.</summary>
     /// <returns>Bytes that their files had.</returns>
     /// <exception cref="InvalidDataException">The folder is no run.</exception>
@@ -86,7 +93,7 @@ internal sealed class RunFolder(string path)
     public RunRecord Start(TrainingRecipe recipe, RunRecord now)
     {
         var (recipePath, recordPath) = (Path.Combine(path, RecipeName), Path.Combine(path, RecordName));
-        var known = File.Exists(recordPath) ? StrictJson.Read<RunRecord>(recordPath) : null;
+        var known = Record();
         var record = known?.GoOn(now, path) ?? now;
         if (known != record)
         {
