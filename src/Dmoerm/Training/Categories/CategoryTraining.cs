@@ -86,7 +86,7 @@ public sealed class CategoryTraining
         var scaling = _outputs.Scaling(inner.Model, aggregator, _pairs.Rows);
         EncodedConversation[] rows = [.. ExampleRows.Of(second).Union(_pairs.Rows)];
         using var features = new FeatureTable(rows, scaling.Apply(_outputs.Features(inner.Model, aggregator, rows)));
-        Fit(aggregator, features, second);
+        _notes.AddRange(Fit(aggregator, features, second).Notes);
         return Finish(inner, aggregator, scaling, [inner], new HeldOut(), foldAgreement: null, _context.Clock.GetElapsedTime(started).TotalSeconds);
     }
 
@@ -110,7 +110,7 @@ public sealed class CategoryTraining
         var scaling = _outputs.Scaling(served.Model, aggregator, _pairs.Rows);
         var validation_NF = scaling.Apply(_outputs.Features(served.Model, aggregator, _pairs.Rows));
         using var table = new FeatureTable([.. folds.SelectMany(fold => fold.Rows), .. _pairs.Rows], cat([.. folds.Select(fold => fold.Feature_NF), validation_NF], 0));
-        Fit(aggregator, table, [.. folds.SelectMany(fold => fold.Examples)]);
+        _notes.AddRange(Fit(aggregator, table, [.. folds.SelectMany(fold => fold.Examples)]).Notes);
         var foldAgreement = folds.Average(fold => _pairs.Agreement(_outputs.Raw(fold.Inner.Model, aggregator, fold.Scaling, _pairs.Rows)));
         return Finish(served, aggregator, scaling, [.. folds.Select(fold => fold.Inner), served], JudgeFolds(folds, table), foldAgreement, _context.Clock.GetElapsedTime(started).TotalSeconds);
     }
@@ -150,13 +150,17 @@ public sealed class CategoryTraining
         return heldOut;
     }
 
-    private void Fit(Aggregator aggregator, FeatureTable features, IReadOnlyList<TrainingExample> training) =>
-        new AggregatorPhase(_context.Recipe.Aggregator.Training, Seed.Of(_context.Recipe.Seed, $"{_category}/aggregator/order")) { Cancellation = _context.Cancellation }
-            .Run(aggregator, features, training, _validation);
+    private TrainingOutcome Fit(Aggregator aggregator, FeatureTable features, IReadOnlyList<TrainingExample> training)
+    {
+        var seed = Seed.Of(_context.Recipe.Seed, $"{_category}/aggregator/order");
+        var phase = new AggregatorPhase(_context.Recipe.Aggregator.Training, seed) { Stage = $"{_category}: aggregator", Cancellation = _context.Cancellation };
+        return phase.Run(aggregator, features, training, _validation);
+    }
 
     private TrainedCategory Finish(
         TrainedInner inner, Aggregator aggregator, FeatureScaling scaling, IReadOnlyList<TrainedInner> phases, HeldOut heldOut, double? foldAgreement, double aggregatorSeconds)
     {
+        _notes.AddRange(phases.SelectMany(phase => phase.Notes));
         var (raw, own) = (_outputs.Raw(inner.Model, aggregator, scaling, _pairs.Rows), _outputs.BaseRewards(inner.Model, _pairs.Rows));
         var agreement = _pairs.Agreement(raw);
         if (foldAgreement is { } fold && Math.Abs(fold - agreement) > 0.01)

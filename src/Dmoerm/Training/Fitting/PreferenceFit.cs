@@ -17,13 +17,18 @@ namespace Dmoerm.Training.Fitting;
 /// <param name="seed">Seeds the order of the steps.</param>
 public sealed class PreferenceFit(IReadOnlyList<(string Name, Parameter Tensor)> parameters, IReadOnlyList<string?> judged, PhaseSettings settings, long seed)
 {
-    private readonly BatchPlan _plan = new(judged, settings.Batch);
+    // Centring says nothing of how well preferences are met: it would choose between steps by the size of rewards.
+    private readonly LossSettings _validated = settings.Loss with { Centre = 0 };
+    private readonly BatchPlan _plan = new(judged, settings.Batch, settings.Loss);
 
-    /// <summary>From the rows of a step to rewards [E, B], with their gradient.</summary>
-    public required Func<IReadOnlyList<EncodedConversation>, Tensor> Reward { get; init; }
+    /// <summary>From the rows of a batch, and a seed of this step for each scorer, to rewards [E, B] with their gradient.</summary>
+    public required Func<IReadOnlyList<EncodedConversation>, IReadOnlyList<long>, Tensor> Reward { get; init; }
 
     /// <summary>From any number of rows to rewards [E, N], without gradient.</summary>
     public required Func<IReadOnlyList<EncodedConversation>, Tensor> Predict { get; init; }
+
+    /// <summary>What to call the fit in messages.</summary>
+    public string Stage { get; init; } = "fit";
 
     /// <summary>Told after each step: the share in [0, 1] that is done at most, and the mean loss.</summary>
     public Action<double, double>? Progress { get; init; }
@@ -35,17 +40,18 @@ public sealed class PreferenceFit(IReadOnlyList<(string Name, Parameter Tensor)>
     /// <param name="training">What is learnt from.</param>
     /// <param name="validation">What decides when to stop; empty to run all epochs and keep the end. A scorer without validation labels keeps the end at the first rate.</param>
     /// <exception cref="InvalidDataException">No training example has a comparison that a scorer could learn from.</exception>
-    /// <exception cref="ArithmeticException">A loss is no number, and there is no validation loss to fall back on.</exception>
+    /// <exception cref="DivergedException">A loss is no number, and there is no validation loss to fall back on.</exception>
     public TrainingOutcome Fit(IReadOnlyList<TrainingExample> training, IReadOnlyList<TrainingExample> validation) =>
-        OverRates(rate => FitOnce(rate, training, validation, stops: null));
+        WithTies(OverRates(rate => FitOnce(rate, training, validation, stops: null)), training);
 
     /// <summary>Fits for given numbers of steps without looking at validation data.</summary>
     /// <param name="training">What is learnt from.</param>
-    /// <param name="plans">The learning rate and the number of steps of each scorer.</param>
+    /// <param name="plans">The learning rate and the number of steps of each scorer; <see cref="PhaseSettings.MaxSteps"/> cuts them.</param>
     /// <exception cref="InvalidDataException">No training example has a comparison that a scorer could learn from.</exception>
-    /// <exception cref="ArithmeticException">A loss is no number.</exception>
+    /// <exception cref="DivergedException">A loss is no number.</exception>
     public TrainingOutcome FitSteps(IReadOnlyList<TrainingExample> training, IReadOnlyList<(double LearningRate, int Steps)> plans)
     {
+        plans = [.. plans.Select(plan => (plan.LearningRate, Math.Min(plan.Steps, settings.MaxSteps ?? int.MaxValue)))];
         using var start = new WeightSnapshot(parameters, judged.Count);
         using var end = new WeightSnapshot(parameters, judged.Count);
         TrainingOutcome? last = null;
@@ -57,7 +63,7 @@ public sealed class PreferenceFit(IReadOnlyList<(string Name, Parameter Tensor)>
         }
 
         Each(end.Restore);
-        return last! with { BestSteps = [.. plans.Select(plan => plan.Steps)], LearningRates = [.. plans.Select(plan => plan.LearningRate)] };
+        return WithTies(last! with { BestSteps = [.. plans.Select(plan => plan.Steps)], LearningRates = [.. plans.Select(plan => plan.LearningRate)] }, training);
     }
 
     /// <summary>The same for given numbers of passes over the data.</summary>
@@ -97,7 +103,12 @@ public sealed class PreferenceFit(IReadOnlyList<(string Name, Parameter Tensor)>
         BestSteps = [.. kept.BestSteps.Select((step, scorer) => better.Contains(scorer) ? next.BestSteps[scorer] : step)],
         LearningRates = [.. kept.LearningRates.Select((rate, scorer) => better.Contains(scorer) ? next.LearningRates[scorer] : rate)],
         Tries = [.. kept.Tries, .. next.Tries],
+        Notes = [.. kept.Notes, .. next.Notes],
     };
+
+    private TrainingOutcome WithTies(TrainingOutcome outcome, IReadOnlyList<TrainingExample> training) => _plan.DroppedTies(training) is var ties and > 0
+        ? outcome with { Notes = [$"{Stage}: {ties} ties were left out (loss.ties: drop).", .. outcome.Notes] }
+        : outcome;
 
     private void Each(Action<int> action)
     {
@@ -116,8 +127,8 @@ public sealed class PreferenceFit(IReadOnlyList<(string Name, Parameter Tensor)>
         }
 
         SetTrainable(true);
-        var wholeSteps = stops is null ? settings.Epochs * first.Count : stops.Max();
-        using var optimizer = new PhaseOptimizer(parameters, settings, rate, [.. Enumerable.Range(0, judged.Count).Select(scorer => settings.Epochs * first.Count(step => step.Judged[scorer].Count > 0))]);
+        var wholeSteps = stops is null ? StepsOf(first, _ => true) : stops.Max();
+        using var optimizer = new PhaseOptimizer(parameters, settings, rate, [.. Enumerable.Range(0, judged.Count).Select(scorer => StepsOf(first, step => step.BatchesOf(scorer) > 0))]);
         using var stopping = new EarlyStopping(parameters, judged.Count, settings.Patience, stops);
         var validate = validation.Count == 0 ? null : _plan.Whole(validation);
         stopping.Look(0, Losses(validate));
@@ -129,15 +140,15 @@ public sealed class PreferenceFit(IReadOnlyList<(string Name, Parameter Tensor)>
             for (var step = 0; step < steps.Count && losses.Count < wholeSteps && !stopping.IsOver; step++)
             {
                 Cancellation.ThrowIfCancellationRequested();
-                losses.Add(Backward(steps[step]));
-                if (validate is null && losses[^1].Any(loss => loss is not null && !double.IsFinite(loss.Value)))
+                losses.Add(Backward(steps[step], optimizer.Steps));
+                if (validate is null && Divergence(losses, rate) is { } divergence)
                 {
-                    throw new ArithmeticException(FormattableString.Invariant($"The loss of step {losses.Count} is no number at a learning rate of {rate}."));
+                    throw new DivergedException($"{divergence} Choose lower learningRates, or set clipNorm or warmupSteps.");
                 }
 
                 norms.Add(optimizer.Step([.. losses[^1].Select(loss => loss is not null)]));
                 Progress?.Invoke((double)losses.Count / wholeSteps, losses[^1].Average() ?? double.NaN);
-                if (stops is not null || (step + 1) % every == 0 || step + 1 == steps.Count)
+                if (stops is not null || (step + 1) % every == 0 || step + 1 == steps.Count || losses.Count == wholeSteps)
                 {
                     stopping.Look(losses.Count, stops is null ? Losses(validate) : null);
                 }
@@ -145,19 +156,62 @@ public sealed class PreferenceFit(IReadOnlyList<(string Name, Parameter Tensor)>
         }
 
         SetTrainable(false);
-        return stopping.Outcome(losses, norms, rate) with { StepsPerEpoch = first.Count };
+        return stopping.Outcome(losses, norms, rate) with
+        {
+            StepsPerEpoch = first.Count,
+            Notes = Divergence(losses, rate) is { } sentence ? [$"{sentence} Weights from there on were not kept."] : [],
+        };
+    }
+
+    // Steps of the whole fit that meet a condition, as many as the first epoch lets expect.
+    private int StepsOf(IReadOnlyList<TrainingStep> epoch, Func<TrainingStep, bool> meets)
+    {
+        var whole = Math.Min(settings.Epochs * epoch.Count, settings.MaxSteps ?? int.MaxValue);
+        return whole / epoch.Count * epoch.Count(meets) + epoch.Take(whole % epoch.Count).Count(meets);
+    }
+
+    // The first step whose loss is no number, in a sentence; null where there is none.
+    private string? Divergence(List<IReadOnlyList<double?>> losses, double rate)
+    {
+        var step = losses.FindIndex(of => of.Any(loss => loss is not null && !double.IsFinite(loss.Value)));
+        if (step < 0)
+        {
+            return null;
+        }
+
+        var scorer = losses[step].ToList().FindIndex(loss => loss is not null && !double.IsFinite(loss.Value));
+        var of = judged[scorer] is { } capability ? $" of {capability}" : "";
+        return FormattableString.Invariant($"{Stage}: expected a finite loss, came {losses[step][scorer]}{of} in step {step + 1} at a learning rate of {rate}.");
     }
 
     private Random? Order(int epoch) => settings.Shuffle ? new Random((int)Seed.Of(seed, "epoch", epoch)) : null;
 
-    private List<double?> Backward(TrainingBatch batch)
+    // Gradients of a whole step, and each scorer's loss: the mean over the batches that teach it. Batches go one after another, so that one at a time is in memory.
+    private double?[] Backward(TrainingStep step, IReadOnlyList<int> taken)
     {
-        using var scope = NewDisposeScope();
-        var reward_EB = Reward(batch.Rows);
-        var losses = batch.Judged.Select((pairs, scorer) => pairs.Count == 0 ? null : pairs.Loss(reward_EB.select(0, scorer))).ToArray();
-        losses.OfType<Tensor>().Aggregate((left, right) => left + right).backward();
-        return [.. losses.Select(loss => loss?.to(ScalarType.Float64).item<double>())];
+        var means = new double?[judged.Count];
+        var done = new int[judged.Count];
+        foreach (var batch in step.Batches)
+        {
+            using var scope = NewDisposeScope();
+            var reward_EB = Reward(batch.Rows, [.. judged.Select((_, scorer) => DropoutSeed(scorer, taken[scorer], done[scorer]))]);
+            var losses = batch.Judged.Select((pairs, scorer) => pairs.Count == 0 ? null : pairs.Loss(reward_EB.select(0, scorer), settings.Loss) / step.BatchesOf(scorer)).ToArray();
+            losses.OfType<Tensor>().Aggregate((left, right) => left + right).backward();
+            Each(scorer =>
+            {
+                if (losses[scorer] is { } loss)
+                {
+                    means[scorer] = (means[scorer] ?? 0) + loss.to(ScalarType.Float64).item<double>();
+                    done[scorer]++;
+                }
+            });
+        }
+
+        return means;
     }
+
+    // By the scorer's own steps and batches, so that it draws the same whoever is trained beside it.
+    private long DropoutSeed(int scorer, int step, int batch) => Seed.Of(seed, $"dropout/{judged[scorer] ?? "overall"}/{step}", batch);
 
     private double?[]? Losses(TrainingBatch? validation)
     {
@@ -168,7 +222,7 @@ public sealed class PreferenceFit(IReadOnlyList<(string Name, Parameter Tensor)>
 
         using var scope = NewDisposeScope();
         var reward_EB = Predict(validation.Rows);
-        return [.. validation.Judged.Select((pairs, scorer) => pairs.Count == 0 ? (double?)null : pairs.Loss(reward_EB.select(0, scorer)).to(ScalarType.Float64).item<double>())];
+        return [.. validation.Judged.Select((pairs, scorer) => pairs.Count == 0 ? (double?)null : pairs.Loss(reward_EB.select(0, scorer), _validated).to(ScalarType.Float64).item<double>())];
     }
 
     private void SetTrainable(bool trainable)
@@ -180,3 +234,7 @@ public sealed class PreferenceFit(IReadOnlyList<(string Name, Parameter Tensor)>
         }
     }
 }
+
+/// <summary>A loss became no number, and there is nothing to fall back on.</summary>
+/// <param name="message">Where, at which learning rate, and what to change.</param>
+public sealed class DivergedException(string message) : ArithmeticException(message);

@@ -19,6 +19,9 @@ public sealed class AggregatorPhase(PhaseSettings settings, long seed)
 {
     private static readonly string?[] Overall = [null];
 
+    /// <summary>What to call the phase in messages.</summary>
+    public string Stage { get; init; } = "aggregator";
+
     /// <summary>Ends the phase between steps.</summary>
     public CancellationToken Cancellation { get; init; }
 
@@ -31,12 +34,13 @@ public sealed class AggregatorPhase(PhaseSettings settings, long seed)
     {
         var fit = new PreferenceFit([.. aggregator.named_parameters()], Overall, settings, seed)
         {
-            Reward = rows => Reward(aggregator, features, rows),
+            Reward = (rows, _) => Reward(aggregator, features, rows),
             Predict = rows =>
             {
                 using var noGradient = no_grad();
                 return Reward(aggregator, features, rows);
             },
+            Stage = Stage,
             Cancellation = Cancellation,
         };
         return fit.Fit(training, validation);
