@@ -34,8 +34,11 @@ public sealed record ArtefactManifest
     /// <summary>Fingerprint of the training data.</summary>
     public required string DataHash { get; init; }
 
-    /// <summary>Size and hash of every other file that scoring reads.</summary>
+    /// <summary>Size and hash of every other file that scoring reads; loading checks them.</summary>
     public required IReadOnlyDictionary<string, FileEntry> Files { get; init; }
+
+    /// <summary>Size and hash of what people read: model card, figures, report. Loading leaves them alone, so a card that was added to does not stop a model.</summary>
+    public IReadOnlyDictionary<string, FileEntry> Documents { get; init; } = new Dictionary<string, FileEntry>();
 }
 
 /// <summary>What the manifest says of the router.</summary>
