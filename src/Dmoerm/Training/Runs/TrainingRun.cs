@@ -5,6 +5,7 @@ using Dmoerm.Conversations;
 using Dmoerm.Experts;
 using Dmoerm.Training.Categories;
 using Dmoerm.Training.Fitting;
+using Dmoerm.Training.Reports;
 using Dmoerm.Training.Settings;
 using Dmoerm.Training.Trunks;
 
