@@ -71,3 +71,10 @@ public sealed class GrownModel : IDisposable
         return streams.Out;
     }
 }
+
+/// <summary>Classes that share one <see cref="GrownModel"/>.</summary>
+[CollectionDefinition(Name)]
+public sealed class GrownModels : ICollectionFixture<GrownModel>
+{
+    public const string Name = "grown model";
+}

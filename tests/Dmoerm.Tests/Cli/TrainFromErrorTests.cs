@@ -4,7 +4,8 @@ using Dmoerm.Tests.Training;
 namespace Dmoerm.Tests.Cli;
 
 /// <summary>What <c>train --from</c> refuses: every change of what the model has, named by its field, before anything is trained.</summary>
-public sealed class TrainFromErrorTests(GrownModel grown) : IClassFixture<GrownModel>
+[Collection(GrownModels.Name)]
+public sealed class TrainFromErrorTests(GrownModel grown)
 {
     [Theory]
     [InlineData("backbone.maxTokens", "127", "field backbone.maxTokens: the model", "was trained with 128, the recipe says 127")]
@@ -119,7 +120,7 @@ public sealed class TrainFromErrorTests(GrownModel grown) : IClassFixture<GrownM
         Assert.Equal(1, streams.Run("train", grown.Recipe, "--out", grown.After));
         Assert.Contains("holds a run that grows from the model 'before' (hash ", streams.Error, StringComparison.Ordinal);
         Assert.Contains("not from no model", streams.Error, StringComparison.Ordinal);
-        Assert.Equal(1, streams.Run("train", Path.Combine(grown.Folder, "before.json"), "--out", grown.Before, "--from", grown.AfterModel));
+        Assert.Equal(1, streams.Run("train", grown.Recipe, "--out", grown.Before, "--from", grown.AfterModel));
         Assert.Contains("holds a run that grows from no model, not from the model 'after'", streams.Error, StringComparison.Ordinal);
     }
 

@@ -8,7 +8,8 @@ using Dmoerm.Tests.Training;
 namespace Dmoerm.Tests.Cli;
 
 /// <summary><c>train --from</c>: what is unchanged stays bit for bit, what is new is trained.</summary>
-public sealed class TrainFromTests(GrownModel grown) : IClassFixture<GrownModel>
+[Collection(GrownModels.Name)]
+public sealed class TrainFromTests(GrownModel grown)
 {
     [Theory]
     [InlineData("backbone")]

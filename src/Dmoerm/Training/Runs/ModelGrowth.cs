@@ -20,10 +20,12 @@ public sealed class ModelGrowth
     private readonly Dictionary<string, TrainingRecipe> _before;
     private readonly TrainingReport _report;
 
-    private ModelGrowth(string model, ArtefactManifest manifest, TrainingReport report, TrainingRecipe recipe, string recipeFolder)
+    private ModelGrowth(string model, TrainingRecipe recipe, string recipeFolder)
     {
-        (_model, _manifest, _report, RecipeFolder) = (model, manifest, report, recipeFolder);
+        var manifest = ArtefactFolder.ReadManifest(model);
+        (_model, _manifest, RecipeFolder) = (model, manifest, recipeFolder);
         _before = manifest.Categories.ToDictionary(entry => entry.Name, RecipeThatTrained);
+        _report = TrainingReport.Read(Path.Combine(model, RunFolder.MetricsName));
         var unnamed = manifest.Categories.Where(entry => !recipe.Categories.ContainsKey(entry.Name)).Select(entry => entry.Name).ToArray();
         Recipe = recipe with { Categories = unnamed.Select(name => KeyValuePair.Create(name, _before[name].Categories[name])).Concat(recipe.Categories).ToDictionary() };
         var named = manifest.Categories.Where(entry => recipe.Categories.ContainsKey(entry.Name)).ToArray();
@@ -52,7 +54,7 @@ public sealed class ModelGrowth
     /// <exception cref="InvalidDataException">The model is none, does not say what it was trained from, or the recipe changes what the model has.</exception>
     public static ModelGrowth Open(string model, TrainingRecipe recipe, string recipeFolder)
     {
-        var growth = new ModelGrowth(model, ArtefactFolder.ReadManifest(model), TrainingReport.Read(Path.Combine(model, RunFolder.MetricsName)), recipe, recipeFolder);
+        var growth = new ModelGrowth(model, recipe, recipeFolder);
         RecipeCheck.Check(growth.Recipe, $"The recipe with the categories of {model}");
         growth.CheckSettings(recipe);
         return growth;
