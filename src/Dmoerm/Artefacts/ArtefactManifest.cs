@@ -37,8 +37,11 @@ public sealed record ArtefactManifest
     /// <summary>The model that this one grew from; null where all of it was trained by one run.</summary>
     public ModelIdentity? GrownFrom { get; init; }
 
-    /// <summary>Size and hash of every other file that scoring reads.</summary>
+    /// <summary>Size and hash of every other file that scoring reads; loading checks them.</summary>
     public required IReadOnlyDictionary<string, FileEntry> Files { get; init; }
+
+    /// <summary>Size and hash of what people read: model card, figures, report. Loading leaves them alone, so a card that was added to does not stop a model.</summary>
+    public IReadOnlyDictionary<string, FileEntry> Documents { get; init; } = new Dictionary<string, FileEntry>();
 }
 
 /// <summary>What the manifest says of the router.</summary>

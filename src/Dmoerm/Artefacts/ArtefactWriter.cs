@@ -39,9 +39,25 @@ public sealed class ArtefactWriter(string folder)
         }
 
         File.WriteAllText(Path.Combine(folder, "recipe.json"), recipe);
-        var manifest = Manifest(parts, identity);
-        File.WriteAllText(Path.Combine(folder, ArtefactFolder.ManifestName), JsonSerializer.Serialize(manifest, StrictJson.Options) + "\n");
+        WriteManifest(Manifest(parts, identity));
     }
+
+    /// <summary>Notes the documents that were written beside the model since, such as its card: with them every file of the folder but the manifest has its hash there.</summary>
+    public void NoteDocuments()
+    {
+        var manifest = ArtefactFolder.ReadManifest(folder);
+        WriteManifest(manifest with { Documents = Fingerprints(name => name != ArtefactFolder.ManifestName && !manifest.Files.ContainsKey(name)) });
+    }
+
+    private void WriteManifest(ArtefactManifest manifest) =>
+        File.WriteAllText(Path.Combine(folder, ArtefactFolder.ManifestName), JsonSerializer.Serialize(manifest, StrictJson.Options) + "\n");
+
+    private SortedDictionary<string, FileEntry> Fingerprints(Func<string, bool> isWanted) => new(
+        Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+            .Select(path => (Name: Path.GetRelativePath(folder, path).Replace('\\', '/'), Path: path))
+            .Where(file => isWanted(file.Name))
+            .ToDictionary(file => file.Name, file => FileFingerprint.Of(file.Path)),
+        StringComparer.Ordinal);
 
     private void WriteBackbone(Backbone backbone, string source, bool whole)
     {
@@ -116,9 +132,7 @@ public sealed class ArtefactWriter(string folder)
         Categories = [.. parts.Categories.Select(Entry)],
         DataHash = identity.DataHash,
         GrownFrom = identity.GrownFrom,
-        Files = new SortedDictionary<string, FileEntry>(
-            Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).ToDictionary(path => Path.GetRelativePath(folder, path).Replace('\\', '/'), FileFingerprint.Of),
-            StringComparer.Ordinal),
+        Files = Fingerprints(_ => true),
     };
 
     private static CategoryEntry Entry(ServedCategory category) => new()

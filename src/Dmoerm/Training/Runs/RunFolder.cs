@@ -57,6 +57,7 @@ internal sealed class RunFolder(string path)
     public void Finish(string partial, TrainingReport report)
     {
         File.WriteAllText(Path.Combine(partial, MetricsName), report.Timeless().ToJson());
+        new ArtefactWriter(partial).NoteDocuments();
         File.WriteAllText(Path.Combine(path, ReportName), report.ToJson());
         Directory.Move(partial, Model);
     }

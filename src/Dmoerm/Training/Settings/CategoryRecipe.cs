@@ -8,7 +8,7 @@ namespace Dmoerm.Training.Settings;
 internal static class CategoryRecipe
 {
     // What no weight, aggregator or calibration of a category depends on. A field that is not named here counts, also one of a later version.
-    private static readonly string[] Apart = ["router", "baselines", "cache", "report"];
+    private static readonly string[] Apart = ["router", "baselines", "cache", "checkpoints", "report"];
 
     // Compared by contents instead: the backbone by its weights, the data by fingerprint, capabilities one by one.
     private static readonly string[] Elsewhere = ["name", "dataLicence", "backbone.folder", "backbone.keepLayers", "backbone.licence", "data", "test", "format", "resampleBy", "capabilities"];
