@@ -27,6 +27,11 @@ internal static class TrainTable
             writer.WriteLine($"{category.Name}: comparisons of {string.Join(", ", category.Report.CapabilityComparisons.Select(capability => $"{capability.Key} {Count(capability.Value)}"))}.");
         }
 
+        foreach (var sentence in plan.Growth?.Sentences ?? [])
+        {
+            writer.WriteLine(sentence);
+        }
+
         writer.WriteLine($"{plan.Tokens:N0} tokens in distinct conversations; {plan.CutConversations} conversations are cut to fit, {plan.DroppedResponses} responses left out as too long.");
         writer.WriteLine(plan.TrunkLayers == 0
             ? "No trunk: adapters change all layers, so every step runs the whole backbone."
