@@ -13,6 +13,8 @@ namespace Dmoerm.Training.Fitting;
 /// </remarks>
 internal sealed class PhaseOptimizer : IDisposable
 {
+    private const string MeanName = "mean.";
+    private const string SquareName = "square.";
     private static readonly string[] SparedWords = ["bias", "layernorm", "rmsnorm"];
     private readonly IReadOnlyList<(string Name, Parameter Tensor)> _parameters;
     private readonly PhaseSettings _settings;
@@ -32,9 +34,6 @@ internal sealed class PhaseOptimizer : IDisposable
         _steps = new int[totalSteps.Length];
         _moments = [.. parameters.Select(parameter => (ZerosLike(parameter.Tensor), ZerosLike(parameter.Tensor)))];
     }
-
-    /// <summary>[E] steps that each scorer has taken.</summary>
-    public IReadOnlyList<int> Steps => _steps;
 
     /// <summary>Clips, updates, and clears the gradients.</summary>
     /// <param name="active">Whether each scorer had a label in this step.</param>
@@ -58,6 +57,30 @@ internal sealed class PhaseOptimizer : IDisposable
         }
 
         return norm_E.ToDoubles();
+    }
+
+    /// <summary>Updates of each scorer so far.</summary>
+    public int[] Steps => [.. _steps];
+
+    /// <summary>Adds the moments to what a checkpoint holds.</summary>
+    public void Capture(IDictionary<string, Tensor> tensors)
+    {
+        for (var index = 0; index < _moments.Length; index++)
+        {
+            (tensors[MeanName + _parameters[index].Name], tensors[SquareName + _parameters[index].Name]) = _moments[index];
+        }
+    }
+
+    /// <summary>Goes on where a checkpoint stands.</summary>
+    public void Restore(int[] steps, IReadOnlyDictionary<string, Tensor> tensors)
+    {
+        using var noGradient = no_grad();
+        steps.CopyTo(_steps, 0);
+        for (var index = 0; index < _moments.Length; index++)
+        {
+            _moments[index].Mean.copy_(tensors[MeanName + _parameters[index].Name]);
+            _moments[index].Square.copy_(tensors[SquareName + _parameters[index].Name]);
+        }
     }
 
     /// <inheritdoc/>

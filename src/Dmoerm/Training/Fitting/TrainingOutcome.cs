@@ -24,6 +24,9 @@ public sealed record TrainingOutcome
     /// <summary>What the user should know: what was left out, which rate diverged.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
+    /// <summary>The fit's evaluations, of all learning rates.</summary>
+    public IReadOnlyList<FitLook> Looks { get; init; } = [];
+
     /// <summary>What each learning rate reached.</summary>
     public IReadOnlyList<RateTry> Tries { get; init; } = [];
 }
