@@ -1,4 +1,5 @@
 using System.Globalization;
+
 namespace Dmoerm.Cli.Inspecting;
 
 /// <summary>A trained model's facts for people, in plain characters.</summary>
