@@ -1,5 +1,6 @@
 using System.Globalization;
 using Dmoerm.Evaluation;
+using Dmoerm.Training.Reports;
 using Dmoerm.Training.Runs;
 
 namespace Dmoerm.Cli;

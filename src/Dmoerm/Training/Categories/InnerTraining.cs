@@ -17,7 +17,7 @@ namespace Dmoerm.Training.Categories;
 public sealed class InnerTraining(TrainingContext context, string category, CategorySource source, FeatureTable frozen)
 {
     private const int TuningFolds = 4;
-    private readonly Dictionary<IReadOnlyList<PreferenceExample>, LinearHead> _frozenHeads = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<IReadOnlyList<PreferenceExample>, Tensor> _frozenHeads = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Trains base and experts. Every fold starts from the same adapters.</summary>
     /// <param name="stage">What to call it, such as <c>fold 1 of 2</c>.</param>
@@ -58,28 +58,34 @@ public sealed class InnerTraining(TrainingContext context, string category, Cate
         BaseSettings settings, string stage, IReadOnlyList<PreferenceExample> part, IReadOnlyList<TrainingExample> validation, (double LearningRate, double Epochs)? plan = null)
     {
         using var scope = NewDisposeScope();
-        var head_1D = settings.Head == HeadStart.Linear ? FrozenHead(part).Weight_1D : RandomHead();
+        var place = $"{category}/{stage}/base";
+        var head_1D = settings.Head == HeadStart.Linear ? FrozenHead(stage, part) : RandomHead();
         var whole = settings.Adapt == Adaptation.Full;
         var backbone = whole ? BackbonePhase.Trainable(context.Backbone) : context.Backbone;
         var adapters = whole ? null : StackedAdapters.Create(backbone.Config, settings.Lora, 1, Seed.Of(context.Recipe.Seed, $"{category}/base"));
         var phase = new BackbonePhase(settings.Training, Seed.Of(context.Recipe.Seed, $"{category}/base/order"))
         {
             Progress = context.Reporting($"{category}: base, {stage}"),
+            Looked = context.Looking(place),
+            Place = context.Place(place),
             Cancellation = context.Cancellation,
         };
         return phase.Run(new StackedScorers(backbone, adapters, head_1D), whole ? new Trunk(backbone, 0) : context.Trunk, Encode(part), validation, plan);
     }
 
     /// <summary>The linear head of lowest held-out loss on the frozen features, for the overall preference; fitted once for each part.</summary>
+    /// <param name="stage">What asks for it first.</param>
     /// <param name="part">What is learnt from.</param>
-    public LinearHead FrozenHead(IReadOnlyList<PreferenceExample> part)
+    /// <returns>[1, D] weights; they stay this object's own.</returns>
+    public Tensor FrozenHead(string stage, IReadOnlyList<PreferenceExample> part)
     {
-        if (!_frozenHeads.TryGetValue(part, out var head))
+        if (!_frozenHeads.TryGetValue(part, out var head_1D))
         {
-            _frozenHeads[part] = head = FitHead(frozen, null, part);
+            using var scope = NewDisposeScope();
+            _frozenHeads[part] = head_1D = context.Once($"{category}/{stage}/linear head", () => FitHead(frozen, null, part).Weight_1D).DetachFromDisposeScope();
         }
 
-        return head;
+        return head_1D;
     }
 
     private LinearHead FitHead(FeatureTable features, string? judged, IReadOnlyList<PreferenceExample> part) =>
@@ -89,11 +95,12 @@ public sealed class InnerTraining(TrainingContext context, string category, Cate
         string stage, TrainedBase trained, string[] capabilities, IReadOnlyList<PreferenceExample> part, IReadOnlyList<TrainingExample> validation, IReadOnlyList<(double, double)>? plans)
     {
         var settings = context.Recipe.Experts;
+        var place = $"{category}/{stage}/experts";
         var head_ED = settings.Head switch
         {
             HeadStart.Base => trained.Scorers.Head_ED.detach().expand(capabilities.Length, -1),
             HeadStart.Random => cat([.. capabilities.Select(_ => RandomHead())], 0),
-            _ => LinearHeads(trained, capabilities, part),
+            _ => context.Once($"{category}/{stage}/expert heads", () => LinearHeads(trained, capabilities, part)),
         };
         var all = source.Capabilities.Keys.ToList();
         var adapters = StackedAdapters.Create(context.Backbone.Config, settings.Lora, all.Count, Seed.Of(context.Recipe.Seed, $"{category}/experts"));
@@ -102,6 +109,8 @@ public sealed class InnerTraining(TrainingContext context, string category, Cate
         var phase = new ExpertPhase(settings.Training, Seed.Of(context.Recipe.Seed, $"{category}/experts/order"))
         {
             Progress = context.Reporting($"{category}: {capabilities.Length} experts, {stage}"),
+            Looked = context.Looking(place),
+            Place = context.Place(place),
             Cancellation = context.Cancellation,
         };
         return phase.Run(trained, capabilities, adapters, head_ED, TrunkOf(trained), Encode(part), validation, plans);

@@ -3,6 +3,7 @@ using Dmoerm.Backbones;
 using Dmoerm.Conversations;
 using Dmoerm.Data;
 using Dmoerm.Training.Categories;
+using Dmoerm.Training.Reports;
 using Dmoerm.Training.Settings;
 
 namespace Dmoerm.Training.Runs;

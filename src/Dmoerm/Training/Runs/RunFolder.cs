@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Dmoerm.Artefacts;
+using Dmoerm.Training.Reports;
 using Dmoerm.Training.Settings;
 
 namespace Dmoerm.Training.Runs;

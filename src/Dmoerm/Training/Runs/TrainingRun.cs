@@ -6,7 +6,9 @@ using Dmoerm.Data;
 using Dmoerm.Experts;
 using Dmoerm.Training.Categories;
 using Dmoerm.Training.Fitting;
+using Dmoerm.Training.Reports;
 using Dmoerm.Training.Settings;
+using Dmoerm.Training.Stages;
 using Dmoerm.Training.Trunks;
 
 namespace Dmoerm.Training.Runs;
@@ -21,6 +23,7 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
     public const string ModelName = "model";
 
     private const string CacheName = "cache";
+    private const string StagesName = "stages";
     private readonly TrainingRecipe _resolved = recipe.Resolve(recipeFolder);
     private readonly StageClock _clock = new(TimeProvider.System);
     private readonly ModelGrowth? _growth;
@@ -33,6 +36,12 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
 
     /// <summary>Told how far the run is.</summary>
     public Action<StageProgress>? Progress { get; init; }
+
+    /// <summary>Told of each evaluation of a fit; see <see cref="TrainingContext.Looked"/>.</summary>
+    public Action<string, FitLook>? Looked { get; init; }
+
+    /// <summary>Told in a sentence of what a user should know while the run goes on, such as a damaged checkpoint.</summary>
+    public Action<string>? Warn { get; init; }
 
     /// <summary>Ends the run between steps; what the cache holds stays.</summary>
     public CancellationToken Cancellation { get; init; }
@@ -124,6 +133,8 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
             Trunk = new Trunk(checkpoint.Backbone, layer),
             Encoder = new ExampleEncoder(encoder),
             Progress = Progress,
+            Looked = Looked,
+            Stages = new StageFolder(Path.Combine(outFolder, StagesName), recipe.Checkpoints, TimeProvider.System) { Warn = Warn },
             Cancellation = Cancellation,
         });
     }

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 using Dmoerm.Evaluation;
 using Dmoerm.Training.Categories;
 
-namespace Dmoerm.Training.Runs;
+namespace Dmoerm.Training.Reports;
 
 /// <summary>What a run reached: the contents of the run's <c>report.json</c> and, without times, of the model's <c>metrics.json</c>.</summary>
 public sealed record TrainingReport
