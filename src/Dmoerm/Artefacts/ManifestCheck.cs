@@ -23,9 +23,9 @@ internal static class ManifestCheck
         Require(manifest.Router.Temperature > 0, "router.temperature", "a number above 0", manifest.Router.Temperature);
         var twice = manifest.Categories.GroupBy(category => category.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1);
         Require(twice is null, "categories", "each name once", twice?.Key);
-        foreach (var name in manifest.Files.Keys)
+        foreach (var (field, name) in manifest.Files.Keys.Select(name => ("files", name)).Concat(manifest.Documents.Keys.Select(name => ("documents", name))))
         {
-            Require(IsInside(name), "files", "names of files inside the folder", $"'{name}'");
+            Require(IsInside(name), field, "names of files inside the folder", $"'{name}'");
         }
 
         for (var place = 0; place < manifest.Categories.Count; place++)
