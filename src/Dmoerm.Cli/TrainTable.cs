@@ -1,5 +1,6 @@
 using System.Globalization;
 using Dmoerm.Evaluation;
+using Dmoerm.Training.Reports;
 using Dmoerm.Training.Runs;
 
 namespace Dmoerm.Cli;
@@ -24,6 +25,11 @@ internal static class TrainTable
         foreach (var category in plan.Categories.Where(category => category.Report.CapabilityComparisons.Count > 0))
         {
             writer.WriteLine($"{category.Name}: comparisons of {string.Join(", ", category.Report.CapabilityComparisons.Select(capability => $"{capability.Key} {Count(capability.Value)}"))}.");
+        }
+
+        foreach (var sentence in plan.Growth?.Sentences ?? [])
+        {
+            writer.WriteLine(sentence);
         }
 
         writer.WriteLine($"{plan.Tokens:N0} tokens in distinct conversations; {plan.CutConversations} conversations are cut to fit, {plan.DroppedResponses} responses left out as too long.");

@@ -10,4 +10,8 @@ public static class Percentage
 
     /// <summary>An interval likewise.</summary>
     public static string Of(ConfidenceInterval? interval) => interval is { } ends ? $"{Of(ends.Low)} to {Of(ends.High)}" : "-";
+
+    /// <summary>A share with its interval, such as <c>78.4 [74.9, 81.6]</c>; the share alone where there is no interval.</summary>
+    public static string With(double? share, ConfidenceInterval? interval) =>
+        interval is { } ends ? $"{Of(share)} [{Of(ends.Low)}, {Of(ends.High)}]" : Of(share);
 }

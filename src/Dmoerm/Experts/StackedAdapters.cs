@@ -69,6 +69,16 @@ public sealed class StackedAdapters
         return stack;
     }
 
+    /// <summary>Some experts' adapters, in new memory.</summary>
+    /// <param name="config">The backbone's shape.</param>
+    /// <param name="experts">Where each of them comes from: a stack, and its place in it. All stacks have one shape.</param>
+    public static StackedAdapters Gather(BackboneConfig config, IReadOnlyList<(StackedAdapters Stack, int Expert)> experts) =>
+        Build(config, experts[0].Stack.Settings, experts.Count, (layer, target) =>
+        {
+            var updates = experts.Select(source => (Update: source.Stack.Updates[layer, target]!, source.Expert)).ToArray();
+            return (stack(updates.Select(source => source.Update.A_ERI[source.Expert])), stack(updates.Select(source => source.Update.B_EOR[source.Expert])));
+        });
+
     /// <summary>The same adapters in new memory.</summary>
     public StackedAdapters Clone()
     {

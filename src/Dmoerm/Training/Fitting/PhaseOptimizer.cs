@@ -16,6 +16,8 @@ internal sealed class PhaseOptimizer : IDisposable
     private const double Beta1 = 0.9;
     private const double Beta2 = 0.999;
     private const double Epsilon = 1e-8;
+    private const string MeanName = "mean.";
+    private const string SquareName = "square.";
     private readonly IReadOnlyList<(string Name, Parameter Tensor)> _parameters;
     private readonly PhaseSettings _settings;
     private readonly double _peak;
@@ -57,6 +59,30 @@ internal sealed class PhaseOptimizer : IDisposable
         }
 
         return norm_E.ToDoubles();
+    }
+
+    /// <summary>Updates of each scorer so far.</summary>
+    public int[] Steps => [.. _steps];
+
+    /// <summary>Adds the moments to what a checkpoint holds.</summary>
+    public void Capture(IDictionary<string, Tensor> tensors)
+    {
+        for (var index = 0; index < _moments.Length; index++)
+        {
+            (tensors[MeanName + _parameters[index].Name], tensors[SquareName + _parameters[index].Name]) = _moments[index];
+        }
+    }
+
+    /// <summary>Goes on where a checkpoint stands.</summary>
+    public void Restore(int[] steps, IReadOnlyDictionary<string, Tensor> tensors)
+    {
+        using var noGradient = no_grad();
+        steps.CopyTo(_steps, 0);
+        for (var index = 0; index < _moments.Length; index++)
+        {
+            _moments[index].Mean.copy_(tensors[MeanName + _parameters[index].Name]);
+            _moments[index].Square.copy_(tensors[SquareName + _parameters[index].Name]);
+        }
     }
 
     /// <inheritdoc/>

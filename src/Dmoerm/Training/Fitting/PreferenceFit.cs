@@ -1,5 +1,6 @@
 using Dmoerm.Conversations;
 using Dmoerm.Training.Settings;
+using Dmoerm.Training.Stages;
 using TorchSharp.Modules;
 
 namespace Dmoerm.Training.Fitting;
@@ -28,7 +29,13 @@ public sealed class PreferenceFit(IReadOnlyList<(string Name, Parameter Tensor)>
     /// <summary>Told after each step: the share in [0, 1] that is done at most, and the mean loss.</summary>
     public Action<double, double>? Progress { get; init; }
 
-    /// <summary>Ends the fit between steps.</summary>
+    /// <summary>Told of each evaluation; of those that were made before the process was started anew, too.</summary>
+    public Action<FitLook>? Looked { get; init; }
+
+    /// <summary>Where the fit is kept, so that it goes on there after the process was killed; null for nowhere.</summary>
+    public StagePlace? Place { get; init; }
+
+    /// <summary>Ends the fit between steps, with a checkpoint.</summary>
     public CancellationToken Cancellation { get; init; }
 
     /// <summary>Tries each learning rate and keeps, per scorer, the weights with the lowest validation loss.</summary>
@@ -36,29 +43,19 @@ public sealed class PreferenceFit(IReadOnlyList<(string Name, Parameter Tensor)>
     /// <param name="validation">What decides when to stop; empty to run all epochs and keep the end. A scorer without validation labels keeps the end at the first rate.</param>
     /// <exception cref="InvalidDataException">No training example has a comparison that a scorer could learn from.</exception>
     /// <exception cref="ArithmeticException">A loss is no number, and there is no validation loss to fall back on.</exception>
-    public TrainingOutcome Fit(IReadOnlyList<TrainingExample> training, IReadOnlyList<TrainingExample> validation) =>
-        OverRates(rate => FitOnce(rate, training, validation, stops: null));
+    public TrainingOutcome Fit(IReadOnlyList<TrainingExample> training, IReadOnlyList<TrainingExample> validation) => OverRates(
+        settings.LearningRates, training, validation, stops: _ => null,
+        (kept, next) => [.. Enumerable.Range(0, judged.Count).Where(scorer => kept is null || next.BestLosses[scorer] < kept.BestLosses[scorer])]);
 
     /// <summary>Fits for given numbers of steps without looking at validation data.</summary>
     /// <param name="training">What is learnt from.</param>
     /// <param name="plans">The learning rate and the number of steps of each scorer.</param>
     /// <exception cref="InvalidDataException">No training example has a comparison that a scorer could learn from.</exception>
     /// <exception cref="ArithmeticException">A loss is no number.</exception>
-    public TrainingOutcome FitSteps(IReadOnlyList<TrainingExample> training, IReadOnlyList<(double LearningRate, int Steps)> plans)
-    {
-        using var start = new WeightSnapshot(parameters, judged.Count);
-        using var end = new WeightSnapshot(parameters, judged.Count);
-        TrainingOutcome? last = null;
-        foreach (var rate in plans.Select(plan => plan.LearningRate).Distinct())
-        {
-            Each(start.Restore);
-            last = FitOnce(rate, training, [], [.. plans.Select(plan => plan.LearningRate == rate ? plan.Steps : 0)]);
-            Each(scorer => { if (plans[scorer].LearningRate == rate) { end.Keep(scorer); } });
-        }
-
-        Each(end.Restore);
-        return last! with { BestSteps = [.. plans.Select(plan => plan.Steps)], LearningRates = [.. plans.Select(plan => plan.LearningRate)] };
-    }
+    public TrainingOutcome FitSteps(IReadOnlyList<TrainingExample> training, IReadOnlyList<(double LearningRate, int Steps)> plans) => OverRates(
+        [.. plans.Select(plan => plan.LearningRate).Distinct()], training, [],
+        stops: rate => [.. plans.Select(plan => plan.LearningRate == rate ? plan.Steps : 0)],
+        (_, next) => [.. Enumerable.Range(0, judged.Count).Where(scorer => plans[scorer].LearningRate == next.LearningRates[scorer])]);
 
     /// <summary>The same for given numbers of passes over the data.</summary>
     /// <param name="training">What is learnt from.</param>
@@ -69,26 +66,45 @@ public sealed class PreferenceFit(IReadOnlyList<(string Name, Parameter Tensor)>
         return FitSteps(training, [.. plans.Select(plan => (plan.LearningRate, (int)Math.Round(plan.Epochs * stepsPerEpoch)))]);
     }
 
-    private TrainingOutcome OverRates(Func<double, TrainingOutcome> fit)
+    private TrainingOutcome OverRates(
+        IReadOnlyList<double> rates, IReadOnlyList<TrainingExample> training, IReadOnlyList<TrainingExample> validation, Func<double, int[]?> stops, Func<TrainingOutcome?, TrainingOutcome, HashSet<int>> better)
     {
+        using var scope = NewDisposeScope();
+        var file = Place is null ? null : new FitFile(Place, parameters, judged.Count);
+        if (file?.Finished() is { } finished)
+        {
+            Tell(finished.Looks);
+            return finished;
+        }
+
         using var start = new WeightSnapshot(parameters, judged.Count);
         using var best = new WeightSnapshot(parameters, judged.Count);
-        TrainingOutcome? merged = null;
-        foreach (var rate in settings.LearningRates)
+        var checkpoint = file?.Checkpoint();
+        var kept = checkpoint?.State.Kept;
+        if (kept is not null)
+        {
+            FitFile.RestoreKept(best, checkpoint!.Value.Tensors);
+            Tell(kept.Looks);
+        }
+
+        for (var index = checkpoint?.State.Rate ?? 0; index < rates.Count; index++)
         {
             Each(start.Restore);
-            var outcome = fit(rate);
-            var better = Enumerable.Range(0, judged.Count).Where(scorer => merged is null || outcome.BestLosses[scorer] < merged.BestLosses[scorer]).ToHashSet();
-            foreach (var scorer in better)
+            var number = index;
+            var outcome = FitOnce(rates[index], training, validation, stops(rates[index]), checkpoint, progress => file?.Save(number, progress, kept, best), () => file?.IsDue() ?? false);
+            checkpoint = null;
+            var improved = better(kept, outcome);
+            foreach (var scorer in improved)
             {
                 best.Keep(scorer);
             }
 
-            merged = merged is null ? outcome : Merge(merged, outcome, better);
+            kept = kept is null ? outcome : Merge(kept, outcome, improved);
         }
 
         Each(best.Restore);
-        return merged!;
+        file?.Finish(kept!);
+        return kept!;
     }
 
     private static TrainingOutcome Merge(TrainingOutcome kept, TrainingOutcome next, HashSet<int> better) => kept with
@@ -97,6 +113,7 @@ public sealed class PreferenceFit(IReadOnlyList<(string Name, Parameter Tensor)>
         BestSteps = [.. kept.BestSteps.Select((step, scorer) => better.Contains(scorer) ? next.BestSteps[scorer] : step)],
         LearningRates = [.. kept.LearningRates.Select((rate, scorer) => better.Contains(scorer) ? next.LearningRates[scorer] : rate)],
         Tries = [.. kept.Tries, .. next.Tries],
+        Looks = [.. kept.Looks, .. next.Looks],
     };
 
     private void Each(Action<int> action)
@@ -107,7 +124,9 @@ public sealed class PreferenceFit(IReadOnlyList<(string Name, Parameter Tensor)>
         }
     }
 
-    private TrainingOutcome FitOnce(double rate, IReadOnlyList<TrainingExample> training, IReadOnlyList<TrainingExample> validation, int[]? stops)
+    private TrainingOutcome FitOnce(
+        double rate, IReadOnlyList<TrainingExample> training, IReadOnlyList<TrainingExample> validation, int[]? stops,
+        (FitState State, IReadOnlyDictionary<string, Tensor> Tensors)? checkpoint, Action<RateProgress> save, Func<bool> isDue)
     {
         var first = _plan.Epoch(training, Order(0));
         if (first.Count == 0)
@@ -117,35 +136,77 @@ public sealed class PreferenceFit(IReadOnlyList<(string Name, Parameter Tensor)>
 
         SetTrainable(true);
         var wholeSteps = stops is null ? settings.Epochs * first.Count : stops.Max();
-        using var optimizer = new PhaseOptimizer(parameters, settings, rate, [.. Enumerable.Range(0, judged.Count).Select(scorer => settings.Epochs * first.Count(step => step.Judged[scorer].Count > 0))]);
-        using var stopping = new EarlyStopping(parameters, judged.Count, settings.Patience, stops);
+        using var progress = new RateProgress(parameters, judged, settings, rate, [.. Enumerable.Range(0, judged.Count).Select(scorer => settings.Epochs * first.Count(step => step.Judged[scorer].Count > 0))], stops);
         var validate = validation.Count == 0 ? null : _plan.Whole(validation);
-        stopping.Look(0, Losses(validate));
-        var (losses, norms) = (new List<IReadOnlyList<double?>>(), new List<IReadOnlyList<double>>());
-        for (var epoch = 0; losses.Count < wholeSteps && !stopping.IsOver; epoch++)
+        if (checkpoint is { } known)
         {
-            var steps = epoch == 0 ? first : _plan.Epoch(training, Order(epoch));
+            progress.Restore(known.State.Progress, known.Tensors);
+            Tell(progress.Looks);
+        }
+        else
+        {
+            Look(progress, 0, validate, isLook: true);
+        }
+
+        for (; progress.Steps < wholeSteps && !progress.Stopping.IsOver; (progress.Epoch, progress.StepOfEpoch) = (progress.Epoch + 1, 0))
+        {
+            var steps = progress.Epoch == 0 ? first : _plan.Epoch(training, Order(progress.Epoch));
             var every = Math.Max(1, (int)Math.Ceiling((double)steps.Count / Math.Max(1, settings.ValidationsPerEpoch)));
-            for (var step = 0; step < steps.Count && losses.Count < wholeSteps && !stopping.IsOver; step++)
+            while (progress.StepOfEpoch < steps.Count && progress.Steps < wholeSteps && !progress.Stopping.IsOver)
             {
-                Cancellation.ThrowIfCancellationRequested();
-                losses.Add(Backward(steps[step]));
-                if (validate is null && losses[^1].Any(loss => loss is not null && !double.IsFinite(loss.Value)))
+                if (Cancellation.IsCancellationRequested)
                 {
-                    throw new ArithmeticException(FormattableString.Invariant($"The loss of step {losses.Count} is no number at a learning rate of {rate}."));
+                    save(progress);
+                    Cancellation.ThrowIfCancellationRequested();
                 }
 
-                norms.Add(optimizer.Step([.. losses[^1].Select(loss => loss is not null)]));
-                Progress?.Invoke((double)losses.Count / wholeSteps, losses[^1].Average() ?? double.NaN);
-                if (stops is not null || (step + 1) % every == 0 || step + 1 == steps.Count)
+                Take(steps[progress.StepOfEpoch++], progress, rate, validate is not null);
+                Progress?.Invoke((double)progress.Steps / wholeSteps, progress.LastLoss);
+                var isLook = progress.StepOfEpoch % every == 0 || progress.StepOfEpoch == steps.Count || progress.Steps == wholeSteps;
+                if (stops is not null || isLook)
                 {
-                    stopping.Look(losses.Count, stops is null ? Losses(validate) : null);
+                    Look(progress, progress.Epoch + (double)progress.StepOfEpoch / steps.Count, stops is null ? validate : null, isLook);
+                }
+
+                if (isDue())
+                {
+                    save(progress);
                 }
             }
         }
 
         SetTrainable(false);
-        return stopping.Outcome(losses, norms, rate) with { StepsPerEpoch = first.Count };
+        return progress.Outcome(first.Count);
+    }
+
+    private void Take(TrainingBatch step, RateProgress progress, double rate, bool validates)
+    {
+        var losses = Backward(step);
+        if (!validates && losses.Any(loss => loss is not null && !double.IsFinite(loss.Value)))
+        {
+            throw new ArithmeticException(FormattableString.Invariant($"The loss of step {progress.Steps + 1} is no number at a learning rate of {rate}."));
+        }
+
+        progress.Add(losses, progress.Optimizer.Step([.. losses.Select(loss => loss is not null)]));
+    }
+
+    // Under a plan every step is looked at, since each may be one to keep, and some are told of.
+    private void Look(RateProgress progress, double epoch, TrainingBatch? validation, bool isLook)
+    {
+        var losses = Losses(validation);
+        progress.Stopping.Look(progress.Steps, losses);
+        if (isLook)
+        {
+            Tell([progress.Look(epoch, losses)]);
+        }
+    }
+
+    private void Tell(IEnumerable<FitLook> looks)
+    {
+        foreach (var look in looks)
+        {
+            Looked?.Invoke(look);
+        }
     }
 
     private Random? Order(int epoch) => settings.Shuffle ? new Random((int)Seed.Of(seed, "epoch", epoch)) : null;

@@ -2,6 +2,7 @@ using Dmoerm.Aggregation;
 using Dmoerm.Conversations;
 using Dmoerm.Training.Fitting;
 using Dmoerm.Training.Settings;
+using Dmoerm.Training.Stages;
 using Dmoerm.Training.Trunks;
 
 namespace Dmoerm.Training.Phases;
@@ -19,7 +20,13 @@ public sealed class AggregatorPhase(PhaseSettings settings, long seed)
 {
     private static readonly string?[] Overall = [null];
 
-    /// <summary>Ends the phase between steps.</summary>
+    /// <summary>Told of each evaluation.</summary>
+    public Action<FitLook>? Looked { get; init; }
+
+    /// <summary>Where the fit is kept; null for nowhere.</summary>
+    public StagePlace? Place { get; init; }
+
+    /// <summary>Ends the phase between steps, with a checkpoint.</summary>
     public CancellationToken Cancellation { get; init; }
 
     /// <summary>Fits an aggregator.</summary>
@@ -37,6 +44,8 @@ public sealed class AggregatorPhase(PhaseSettings settings, long seed)
                 using var noGradient = no_grad();
                 return Reward(aggregator, features, rows);
             },
+            Looked = Looked,
+            Place = Place,
             Cancellation = Cancellation,
         };
         return fit.Fit(training, validation);

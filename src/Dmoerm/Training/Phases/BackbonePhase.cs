@@ -2,6 +2,7 @@ using Dmoerm.Backbones;
 using Dmoerm.Experts;
 using Dmoerm.Training.Fitting;
 using Dmoerm.Training.Settings;
+using Dmoerm.Training.Stages;
 using Dmoerm.Training.Trunks;
 using TorchSharp.Modules;
 
@@ -18,7 +19,13 @@ public sealed class BackbonePhase(PhaseSettings settings, long seed)
     /// <summary>Told after each step: the share that is done, and the loss.</summary>
     public Action<double, double>? Progress { get; init; }
 
-    /// <summary>Ends the phase between steps.</summary>
+    /// <summary>Told of each evaluation.</summary>
+    public Action<FitLook>? Looked { get; init; }
+
+    /// <summary>Where the fit is kept; null for nowhere.</summary>
+    public StagePlace? Place { get; init; }
+
+    /// <summary>Ends the phase between steps, with a checkpoint.</summary>
     public CancellationToken Cancellation { get; init; }
 
     /// <summary>Fits the base.</summary>
@@ -34,6 +41,8 @@ public sealed class BackbonePhase(PhaseSettings settings, long seed)
             Reward = rows => Scoring.Reward(start, trunk, rows),
             Predict = rows => Prediction.Rewards(start, trunk, rows),
             Progress = Progress,
+            Looked = Looked,
+            Place = Place,
             Cancellation = Cancellation,
         };
         var outcome = plan is { } given ? fit.FitEpochs(training, [given]) : fit.Fit(training, validation);

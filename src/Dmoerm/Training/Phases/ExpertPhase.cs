@@ -1,6 +1,7 @@
 using Dmoerm.Experts;
 using Dmoerm.Training.Fitting;
 using Dmoerm.Training.Settings;
+using Dmoerm.Training.Stages;
 using Dmoerm.Training.Trunks;
 
 namespace Dmoerm.Training.Phases;
@@ -14,7 +15,13 @@ public sealed class ExpertPhase(PhaseSettings settings, long seed)
     /// <summary>Told after each step: the share that is done, and the mean loss.</summary>
     public Action<double, double>? Progress { get; init; }
 
-    /// <summary>Ends the phase between steps.</summary>
+    /// <summary>Told of each evaluation.</summary>
+    public Action<FitLook>? Looked { get; init; }
+
+    /// <summary>Where the fit is kept; null for nowhere.</summary>
+    public StagePlace? Place { get; init; }
+
+    /// <summary>Ends the phase between steps, with a checkpoint.</summary>
     public CancellationToken Cancellation { get; init; }
 
     /// <summary>Fits the experts.</summary>
@@ -36,6 +43,8 @@ public sealed class ExpertPhase(PhaseSettings settings, long seed)
             Reward = rows => Scoring.Reward(experts, trunk, rows),
             Predict = rows => Prediction.Rewards(experts, trunk, rows),
             Progress = Progress,
+            Looked = Looked,
+            Place = Place,
             Cancellation = Cancellation,
         };
         return new TrainedExperts(experts, plans is null ? fit.Fit(training, validation) : fit.FitEpochs(training, plans));

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Dmoerm.Artefacts;
+using Dmoerm.Training.Reports;
 using Dmoerm.Training.Settings;
 
 namespace Dmoerm.Training.Runs;
@@ -57,6 +58,7 @@ internal sealed class RunFolder(string path)
     public void Finish(string partial, TrainingReport report)
     {
         File.WriteAllText(Path.Combine(partial, MetricsName), report.Timeless().ToJson());
+        new ArtefactWriter(partial).NoteDocuments();
         File.WriteAllText(Path.Combine(path, ReportName), report.ToJson());
         Directory.Move(partial, Model);
     }

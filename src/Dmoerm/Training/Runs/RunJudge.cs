@@ -41,7 +41,7 @@ internal sealed class RunJudge(TrainingContext context, TrainingRecipe recipe, A
             context.Cache?.Fill(context.Backbone, context.Trunk.Layer, ExampleRows.Of(encoded), LengthBatches.MaxTokens, share => Progress?.Invoke(new StageProgress("trunk states for the baselines", share)), context.Cancellation);
         }
 
-        var methods = baselines.Select(baseline => (baseline.Name, Evaluate(baseline.Name, Model(baseline.Scorers), examples))).Append((OwnName, own));
+        var methods = baselines.Select(baseline => (baseline.Name, Evaluate(baseline.Name, Model(baseline.Scorers), examples) with { HasTemperatures = false })).Append((OwnName, own));
         return new JudgedRun(
             untested.Length == 0 ? "test" : "validation, optimistic",
             [.. methods],

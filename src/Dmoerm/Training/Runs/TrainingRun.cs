@@ -2,10 +2,13 @@ using System.Reflection;
 using Dmoerm.Artefacts;
 using Dmoerm.Backbones;
 using Dmoerm.Conversations;
+using Dmoerm.Data;
 using Dmoerm.Experts;
 using Dmoerm.Training.Categories;
 using Dmoerm.Training.Fitting;
+using Dmoerm.Training.Reports;
 using Dmoerm.Training.Settings;
+using Dmoerm.Training.Stages;
 using Dmoerm.Training.Trunks;
 
 namespace Dmoerm.Training.Runs;
@@ -20,11 +23,25 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
     public const string ModelName = "model";
 
     private const string CacheName = "cache";
+    private const string StagesName = "stages";
     private readonly TrainingRecipe _resolved = recipe.Resolve(recipeFolder);
     private readonly StageClock _clock = new(TimeProvider.System);
+    private readonly ModelGrowth? _growth;
+
+    /// <summary>A run that grows from a model: what is unchanged is kept bit-equal.</summary>
+    /// <param name="growth">The model and the recipe.</param>
+    /// <param name="outFolder">The run's folder; must not hold the model.</param>
+    public TrainingRun(ModelGrowth growth, string outFolder)
+        : this(growth.Recipe, growth.RecipeFolder, outFolder) => _growth = growth;
 
     /// <summary>Told how far the run is.</summary>
     public Action<StageProgress>? Progress { get; init; }
+
+    /// <summary>Told of each evaluation of a fit; see <see cref="TrainingContext.Looked"/>.</summary>
+    public Action<string, FitLook>? Looked { get; init; }
+
+    /// <summary>Told in a sentence of what a user should know while the run goes on, such as a damaged checkpoint.</summary>
+    public Action<string>? Warn { get; init; }
 
     /// <summary>Ends the run between steps; what the cache holds stays.</summary>
     public CancellationToken Cancellation { get; init; }
@@ -33,7 +50,7 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
     public RunPlan Plan()
     {
         using var run = Prepare();
-        return RunPlan.Of(run, CacheLimit());
+        return RunPlan.Of(run, CacheLimit()) with { Growth = _growth?.Plan };
     }
 
     /// <summary>Trains, judges and writes the model.</summary>
@@ -42,6 +59,7 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
     public TrainingReport Run()
     {
         var folder = new RunFolder(outFolder);
+        ModelGrowth.CheckFolder(outFolder, _growth);
         if (folder.Finished(recipe, _resolved) is { } done)
         {
             return done;
@@ -50,8 +68,10 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
         // Noted only now: a folder that was started with a recipe that cannot run would refuse the mended one.
         using var run = Prepare();
         folder.Start(recipe);
+        GrowthNote.Write(outFolder, _growth?.Plan.From);
         var context = FillTrunk(run);
-        var categories = run.Data.Parts.Select(parts => (parts.Category, Training: Measure("features", () => new CategoryTraining(context, parts)))).ToArray();
+        var kept = _growth?.Load(context.Backbone);
+        var categories = run.Data.Parts.Select(parts => (parts.Category, Training: Measure("features", () => new CategoryTraining(context, parts) { Kept = kept?.GetValueOrDefault(parts.Category) }))).ToArray();
         var trained = categories.Select(category => Measure($"train {category.Category}", () => category.Training.Run())).ToArray();
         var router = Measure("router", () => new RouterTraining(context).Run(
             [.. categories.Select(category => (IReadOnlyList<TrainingExample>)[.. category.Training.Training.Select(example => context.Encoder.Encode(category.Category, example))])],
@@ -65,12 +85,12 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
             MaxTokens = recipe.Backbone.MaxTokens,
             CutsResponses = recipe.Backbone.TooLong == TooLong.Truncate,
             Router = router,
-            Categories = [.. trained.Select(category => category.Served)],
+            Categories = [.. trained.Zip(run.Data.Training, (category, data) => WithOrigin(category.Served, data))],
         };
         var partial = folder.Partial();
         try
         {
-            new ArtefactWriter(partial).Write(parts, new ArtefactIdentity(recipe.Name, run.Data.Hash, ToolVersion()), _resolved.Backbone.Folder, recipe.Backbone.KeepLayers is null, recipe.Portable().ToJson());
+            new ArtefactWriter(partial).Write(parts, new ArtefactIdentity(recipe.Name, run.Data.Hash, ToolVersion(), _growth?.Plan.From), _resolved.Backbone.Folder, recipe.Backbone.KeepLayers is null, recipe.Portable().ToJson());
             var judge = new RunJudge(context, _resolved, parts, [.. categories.Select(category => (category.Category, category.Training))]) { Progress = Progress };
             var judged = Measure("evaluation", () => judge.Judge(partial, baselines));
             var report = Report(judged, categories.Select(category => category.Category).Zip(trained.Select(category => category.Report)));
@@ -104,7 +124,8 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
 
         var (tokenizer, template) = (Tokenizer.Load(_resolved.Backbone.Folder), ChatTemplate.Load(_resolved.Backbone.Folder));
         var encoder = new ConversationEncoder(template, tokenizer, new EncodingOptions { MaxTokens = recipe.Backbone.MaxTokens, TooLong = recipe.Backbone.TooLong });
-        var data = Measure("read", () => RunData.Read(_resolved));
+        _growth?.CheckBackbone(_resolved.Backbone.Folder, checkpoint.Backbone, template);
+        var data = Measure("read", () => RunData.Read(_resolved, _growth));
         return new PreparedRun(checkpoint, tokenizer, template, data, layer, new TrainingContext
         {
             Recipe = _resolved,
@@ -112,6 +133,8 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
             Trunk = new Trunk(checkpoint.Backbone, layer),
             Encoder = new ExampleEncoder(encoder),
             Progress = Progress,
+            Looked = Looked,
+            Stages = new StageFolder(Path.Combine(outFolder, StagesName), recipe.Checkpoints, TimeProvider.System) { Warn = Warn },
             Cancellation = Cancellation,
         });
     }
@@ -173,7 +196,13 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
         Differences = MethodComparison.Of(judged.Methods),
         Categories = categories.ToDictionary(category => category.Category, category => category.Report),
         Seconds = _clock.Seconds,
-        Notes = judged.Notes,
+        Notes = [.. judged.Notes, .. _growth?.Plan.Sentences ?? []],
+    };
+
+    // A kept category has its own already.
+    private ServedCategory WithOrigin(ServedCategory served, CategoryData data) => served.Origin is not null ? served : served with
+    {
+        Origin = new CategoryOrigin { Tool = ToolVersion(), Recipe = CategoryRecipe.Of(recipe, data.Category), Data = DataFingerprint.Of(data.Examples, recipe.Categories[data.Category]) },
     };
 
     private T Measure<T>(string stage, Func<T> work)

@@ -33,6 +33,9 @@ internal static class RecipeCheck
         Require(recipe.Router.Steps >= 1, "router.steps", "at least 1", recipe.Router.Steps);
         Require(recipe.Router.LearningRate > 0, "router.learningRate", "a rate above 0", recipe.Router.LearningRate);
         Require(recipe.Cache.MaxBytes is null or >= 0, "cache.maxBytes", "at least 0", recipe.Cache.MaxBytes);
+        Require(recipe.Checkpoints.EverySeconds > 0, "checkpoints.everySeconds", "a number above 0", recipe.Checkpoints.EverySeconds);
+        Require(recipe.Checkpoints.EverySteps is null or >= 1, "checkpoints.everySteps", "at least 1", recipe.Checkpoints.EverySteps);
+        Require(recipe.Checkpoints.Keep >= 1, "checkpoints.keep", "at least 1", recipe.Checkpoints.Keep);
         foreach (var (field, settings) in new[] { ("base", recipe.Base), ("baselines.oneForAll", recipe.Baselines.OneForAll), ("baselines.onePerCategory", recipe.Baselines.OnePerCategory) })
         {
             if (settings is not null)

@@ -49,6 +49,9 @@ public sealed record TrainingRecipe
     /// <summary>Where trunk states are kept during the run.</summary>
     public CacheSettings Cache { get; init; } = new();
 
+    /// <summary>How often a fit in progress is kept.</summary>
+    public CheckpointSettings Checkpoints { get; init; } = new();
+
     /// <summary>What the user states of the data's licence, for the model card.</summary>
     public string? DataLicence { get; init; }
 

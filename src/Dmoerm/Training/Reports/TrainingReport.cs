@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 using Dmoerm.Evaluation;
 using Dmoerm.Training.Categories;
 
-namespace Dmoerm.Training.Runs;
+namespace Dmoerm.Training.Reports;
 
 /// <summary>What a run reached: the contents of the run's <c>report.json</c> and, without times, of the model's <c>metrics.json</c>.</summary>
 public sealed record TrainingReport
@@ -42,6 +42,20 @@ public sealed record TrainingReport
 
     /// <summary>The report as indented JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Format) + "\n";
+
+    /// <summary>Reads a report's file.</summary>
+    /// <exception cref="InvalidDataException">The file is missing or holds no report.</exception>
+    public static TrainingReport Read(string path)
+    {
+        try
+        {
+            return File.Exists(path) ? FromJson(File.ReadAllText(path)) : throw new InvalidDataException($"{path}: no such file; a run's report was expected there.");
+        }
+        catch (JsonException error)
+        {
+            throw new InvalidDataException($"{path}: expected a run's report, came other JSON: {error.Message}", error);
+        }
+    }
 
     /// <summary>Reads a report back.</summary>
     /// <exception cref="JsonException">The text is no report.</exception>

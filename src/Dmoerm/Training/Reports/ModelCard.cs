@@ -3,7 +3,7 @@ using System.Text;
 using Dmoerm.Evaluation;
 using Dmoerm.Training.Settings;
 
-namespace Dmoerm.Training.Runs;
+namespace Dmoerm.Training.Reports;
 
 /// <summary>The artefact's README: what it is, what it was trained on, how far it agrees with people, and its limits.</summary>
 internal static class ModelCard

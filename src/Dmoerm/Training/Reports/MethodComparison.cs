@@ -1,6 +1,6 @@
 using Dmoerm.Evaluation;
 
-namespace Dmoerm.Training.Runs;
+namespace Dmoerm.Training.Reports;
 
 /// <summary>Puts methods beside each other on the same comparisons.</summary>
 internal static class MethodComparison
