@@ -25,6 +25,7 @@ internal static class ListRows
             comparisons.Add(AsComparison(comparison, responses.Count));
         }
 
+        parser.ComparedCapabilities.UnionWith(comparisons.Select(comparison => comparison.Capability).OfType<string>());
         // Comparisons of capabilities that the source does not name are columns that nobody asked for.
         comparisons.RemoveAll(comparison => comparison.Capability is { } name && !parser.Source.Capabilities.ContainsKey(name));
         return new(row.Turns("prompt", "user"), responses, comparisons);

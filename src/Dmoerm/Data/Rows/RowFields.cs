@@ -5,6 +5,7 @@ namespace Dmoerm.Data.Rows;
 /// <summary>One JSON object of a row, read field by field; what does not fit is an error that names file, line and field.</summary>
 internal readonly struct RowFields
 {
+    private static readonly JsonSerializerOptions OneLine = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private readonly JsonElement _value;
     private readonly string _path;
 
@@ -25,6 +26,13 @@ internal readonly struct RowFields
 
     /// <summary>Where the row stands: <c>file, line n</c>.</summary>
     public string Origin { get; }
+
+    /// <summary>The object as JSON on one line, as it is written where it stands on one.</summary>
+    public string ToLine()
+    {
+        var raw = _value.GetRawText();
+        return raw.AsSpan().IndexOfAny('\r', '\n') < 0 ? raw : JsonSerializer.Serialize(_value, OneLine);
+    }
 
     /// <summary>Names and values of all fields that are not null.</summary>
     public List<(string Name, JsonElement Value)> All()

@@ -25,6 +25,9 @@ internal sealed class RowParser(CategorySource source)
     /// <summary>Reason codes seen so far.</summary>
     public SortedSet<string> ReasonCodes { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Capabilities of stated comparisons seen so far, named by the source or not.</summary>
+    public SortedSet<string> ComparedCapabilities { get; } = new(StringComparer.Ordinal);
+
     /// <summary>A text field under this name would be read as something else.</summary>
     public static bool IsReserved(string name) => Reserved.Contains(name);
 
@@ -95,6 +98,10 @@ internal sealed class RowParser(CategorySource source)
     /// <summary>The field of a capability's scores; null where it lives of reasons alone.</summary>
     public static string? ScoreField(string name, CapabilitySource capability) =>
         capability.Score ?? (capability.Reasons.Count == 0 ? name : null);
+
+    /// <summary>Fields that no example holds: neither texts nor read as something else.</summary>
+    public static IEnumerable<string> UnreadFields(RowFields row) =>
+        row.All().Where(field => field.Value.ValueKind != JsonValueKind.String && !Reserved.Contains(field.Name)).Select(field => field.Name);
 
     private static string? IdOf(RowFields row) => row.Find("id") switch
     {
