@@ -1,6 +1,7 @@
 using System.Globalization;
 using Dmoerm.Evaluation;
 using Dmoerm.Training.Estimates;
+using Dmoerm.Training.Reports;
 using Dmoerm.Training.Runs;
 
 namespace Dmoerm.Cli;
@@ -25,6 +26,11 @@ internal static class TrainTable
         foreach (var category in plan.Categories.Where(category => category.Report.CapabilityComparisons.Count > 0))
         {
             writer.WriteLine($"{category.Name}: comparisons of {string.Join(", ", category.Report.CapabilityComparisons.Select(capability => $"{capability.Key} {Count(capability.Value)}"))}.");
+        }
+
+        foreach (var sentence in plan.Growth?.Sentences ?? [])
+        {
+            writer.WriteLine(sentence);
         }
 
         writer.WriteLine($"{plan.Tokens:N0} tokens in distinct conversations; {plan.CutConversations} conversations are cut to fit, {plan.DroppedResponses} responses left out as too long.");
@@ -73,12 +79,12 @@ internal static class TrainTable
         table.Add(["longer response", .. names.Select(name => Percentage.Of(own.Categories[name].LongerWins)), Percentage.Of(own.CategoryMeanLongerWins)]);
         foreach (var method in report.Methods)
         {
-            table.Add([method.Name, .. names.Select(name => Figure(method.Evaluation.Categories[name].Agreement, method.Evaluation.Categories[name].Interval)), Figure(method.Evaluation.CategoryMean, method.Evaluation.CategoryMeanInterval)]);
+            table.Add([method.Name, .. names.Select(name => Percentage.With(method.Evaluation.Categories[name].Agreement, method.Evaluation.Categories[name].Interval)), Percentage.With(method.Evaluation.CategoryMean, method.Evaluation.CategoryMeanInterval)]);
         }
 
         foreach (var difference in report.Differences)
         {
-            table.Add([$"{report.Methods[^1].Name} - {difference.Against}", .. names.Select(name => Signed(difference.Categories[name])), Signed(difference.Mean)]);
+            table.Add([$"{report.Methods[^1].Name} - {difference.Against}", .. names.Select(name => Percentage.Points(difference.Categories[name])), Percentage.Points(difference.Mean)]);
         }
 
         table.Write(writer);
@@ -94,6 +100,11 @@ internal static class TrainTable
         if (report.Methods[^1].Evaluation.Router is { } router)
         {
             yield return $"router: right for {Percentage.Of(router.Accuracy)} % of {router.Prompts} prompts.";
+        }
+
+        if (report.Methods[^1].Evaluation.Calibration is { } calibration)
+        {
+            yield return EvalTable.Line(calibration);
         }
 
         foreach (var (name, figure) in report.Methods[^1].Evaluation.Categories.Where(category => category.Value.Interval is null))
@@ -118,15 +129,6 @@ internal static class TrainTable
         {
             yield return $"seconds: {string.Join(", ", seconds.Select(stage => string.Create(CultureInfo.InvariantCulture, $"{stage.Key} {stage.Value:0.0}")))}.";
         }
-    }
-
-    private static string Figure(double? share, ConfidenceInterval? interval) =>
-        interval is { } ends ? $"{Percentage.Of(share)} [{Percentage.Of(ends.Low)}, {Percentage.Of(ends.High)}]" : Percentage.Of(share);
-
-    private static string Signed(AgreementDifference difference)
-    {
-        static string Points(double? share) => share is { } value ? (100 * value).ToString("+0.0;-0.0;0.0", CultureInfo.InvariantCulture) : "-";
-        return difference.Interval is { } ends ? $"{Points(difference.Difference)} [{Points(ends.Low)}, {Points(ends.High)}]" : Points(difference.Difference);
     }
 
     private static string Count(int count) => count.ToString(CultureInfo.InvariantCulture);

@@ -17,7 +17,7 @@ public sealed class RewardModel : IDisposable
         _parts = parts;
         _trunkLayer = parts.KeptTrunk?.Layer ?? parts.Categories.Where(category => !category.Model.HasOwnBackbone)
             .Select(category => category.Model.TrunkLayer).DefaultIfEmpty(parts.Router.Layer).Min();
-        Categories = [.. parts.Categories.Select(category => new CategoryProfile { Name = category.Name, Capabilities = category.Model.Capabilities, Source = category.Source })];
+        Categories = [.. parts.Categories.Select(category => new CategoryProfile { Name = category.Name, Capabilities = category.Model.Capabilities, Source = category.Source, Temperature = category.Calibration.Temperature })];
     }
 
     /// <summary>The categories in the artefact's order.</summary>

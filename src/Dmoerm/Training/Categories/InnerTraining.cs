@@ -33,9 +33,24 @@ public sealed class InnerTraining(TrainingContext context, string category, Cate
         var started = context.Clock.GetTimestamp();
         var trained = TrainBase(context.Recipe.Base, stage, basePart, validation, plan?.Base);
         var baseSeconds = context.Clock.GetElapsedTime(started).TotalSeconds;
-        var experts = source.Capabilities.Count == 0 ? null : TrainExperts(stage, trained, expertPart, validation, plan?.Experts);
+        var experts = source.Capabilities.Count == 0 ? null : TrainExperts(stage, trained, [.. source.Capabilities.Keys], expertPart, validation, plan?.Experts);
         var model = new CategoryModel(category, [.. source.Capabilities.Keys], trained.Scorers, trained.Merged, experts?.Scorers);
         return new TrainedInner(model, trained.Outcome, experts?.Outcome, baseSeconds, context.Clock.GetElapsedTime(started).TotalSeconds - baseSeconds);
+    }
+
+    /// <summary>Trains the experts that a kept category lacks, on its base.</summary>
+    /// <param name="kept">What stays as it is.</param>
+    /// <param name="stage">What to call it.</param>
+    /// <param name="part">Examples of phase 2.</param>
+    /// <param name="validation">What decides when to stop.</param>
+    /// <param name="plan">Rates and passes in place of early stopping; null for none.</param>
+    public TrainedInner Add(KeptCategory kept, string stage, IReadOnlyList<PreferenceExample> part, IReadOnlyList<TrainingExample> validation, InnerPlan? plan)
+    {
+        var started = context.Clock.GetTimestamp();
+        string[] capabilities = [.. source.Capabilities.Keys];
+        var inner = kept.Add(capabilities, (trained, missing) =>
+            TrainExperts(stage, trained, [.. missing.Select(place => capabilities[place])], part, validation, plan is null ? null : [.. missing.Select(place => plan.Experts![place])]));
+        return inner with { ExpertSeconds = context.Clock.GetElapsedTime(started).TotalSeconds };
     }
 
     /// <summary>Trains a base alone: phase 1, or a baseline.</summary>
@@ -50,6 +65,7 @@ public sealed class InnerTraining(TrainingContext context, string category, Cate
         var adapters = whole ? null : StackedAdapters.Create(backbone.Config, settings.Lora, 1, Seed.Of(context.Recipe.Seed, $"{category}/base"));
         var phase = new BackbonePhase(settings.Training, Seed.Of(context.Recipe.Seed, $"{category}/base/order"))
         {
+            Stage = $"{category}: base, {stage}",
             Progress = context.Reporting($"{category}: base, {stage}"),
             Looked = context.Looking(place),
             Place = context.Place(place),
@@ -77,10 +93,9 @@ public sealed class InnerTraining(TrainingContext context, string category, Cate
         LinearHead.Fit(features, judged, Encode(part), TuningCuts(part));
 
     private TrainedExperts TrainExperts(
-        string stage, TrainedBase trained, IReadOnlyList<PreferenceExample> part, IReadOnlyList<TrainingExample> validation, IReadOnlyList<(double, double)>? plans)
+        string stage, TrainedBase trained, string[] capabilities, IReadOnlyList<PreferenceExample> part, IReadOnlyList<TrainingExample> validation, IReadOnlyList<(double, double)>? plans)
     {
         var settings = context.Recipe.Experts;
-        string[] capabilities = [.. source.Capabilities.Keys];
         var place = $"{category}/{stage}/experts";
         var head_ED = settings.Head switch
         {
@@ -88,9 +103,13 @@ public sealed class InnerTraining(TrainingContext context, string category, Cate
             HeadStart.Random => cat([.. capabilities.Select(_ => RandomHead())], 0),
             _ => context.Once($"{category}/{stage}/expert heads", () => LinearHeads(trained, capabilities, part)),
         };
-        var adapters = StackedAdapters.Create(context.Backbone.Config, settings.Lora, capabilities.Length, Seed.Of(context.Recipe.Seed, $"{category}/experts"));
+        var all = source.Capabilities.Keys.ToList();
+        var adapters = StackedAdapters.Create(context.Backbone.Config, settings.Lora, all.Count, Seed.Of(context.Recipe.Seed, $"{category}/experts"));
+        // An expert that is added to others starts where it would start among them, as the folds' experts do.
+        adapters = capabilities.Length == all.Count ? adapters : StackedAdapters.Gather(context.Backbone.Config, [.. capabilities.Select(capability => (adapters, all.IndexOf(capability)))]);
         var phase = new ExpertPhase(settings.Training, Seed.Of(context.Recipe.Seed, $"{category}/experts/order"))
         {
+            Stage = $"{category}: experts, {stage}",
             Progress = context.Reporting($"{category}: {capabilities.Length} experts, {stage}"),
             Looked = context.Looking(place),
             Place = context.Place(place),
@@ -144,7 +163,11 @@ public sealed class InnerTraining(TrainingContext context, string category, Cate
 /// <param name="Experts">How phase 2 went; null without experts.</param>
 /// <param name="BaseSeconds">Time of phase 1.</param>
 /// <param name="ExpertSeconds">Time of phase 2.</param>
-public sealed record TrainedInner(CategoryModel Model, TrainingOutcome Base, TrainingOutcome? Experts, double BaseSeconds, double ExpertSeconds);
+public sealed record TrainedInner(CategoryModel Model, TrainingOutcome Base, TrainingOutcome? Experts, double BaseSeconds, double ExpertSeconds)
+{
+    /// <summary>What the user should know of both fits.</summary>
+    public IEnumerable<string> Notes => Base.Notes.Concat(Experts?.Notes ?? []);
+}
 
 /// <summary>Rates and passes that folds have found.</summary>
 /// <param name="Base">Of the base.</param>

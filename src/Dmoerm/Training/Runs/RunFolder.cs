@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Dmoerm.Artefacts;
 using Dmoerm.Data;
+using Dmoerm.Training.Reports;
 using Dmoerm.Training.Settings;
 
 namespace Dmoerm.Training.Runs;
@@ -112,16 +113,18 @@ internal sealed class RunFolder(string path)
     /// <summary>Where the model is written before it is whole.</summary>
     public string PartialModel() => Model + DurableFile.Partial;
 
-    /// <summary>Notes the report and puts the whole model in its place.</summary>
-    public void Finish(string partial, TrainingReport report)
+    /// <summary>Notes the report, as data and as a page, and puts the whole model in its place.</summary>
+    public void Finish(string partial, TrainingReport report, string page)
     {
         DurableFile.WriteText(Path.Combine(partial, MetricsName), report.Timeless().ToJson());
+        new ArtefactWriter(partial).NoteDocuments();
         DurableFile.WriteText(Path.Combine(path, ReportName), report.ToJson());
+        DurableFile.WriteText(Path.Combine(path, TrainingPage.Name), page);
         DurableFile.MoveFolder(partial, Model);
     }
 
     // What a process that was killed before it could note the recipe leaves.
-    private static bool IsBeforeTheStart(string entry) => Path.GetFileName(entry) is RunLock.Name or RecordName || entry.EndsWith(DurableFile.Partial, StringComparison.Ordinal);
+    internal static bool IsBeforeTheStart(string entry) => Path.GetFileName(entry) is RunLock.Name or RecordName || entry.EndsWith(DurableFile.Partial, StringComparison.Ordinal);
 
     // A model that was copied here alone has its own report, without times.
     private TrainingReport ReadReport()

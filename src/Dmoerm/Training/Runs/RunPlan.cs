@@ -17,6 +17,9 @@ public sealed record RunPlan(IReadOnlyList<CategoryPlan> Categories, long Tokens
     /// <summary>Memory, disk and time.</summary>
     public required RunEstimate Estimate { get; init; }
 
+    /// <summary>What is kept of the model that the run grows from, and what is trained; null where it grows from none.</summary>
+    public GrowthPlan? Growth { get; init; }
+
     internal static RunPlan Of(PreparedRun run, long cacheLimit, RunEstimate estimate)
     {
         var (context, data, trunkLayer) = (run.Context, run.Data, run.TrunkLayer);
