@@ -60,6 +60,7 @@ internal static class TrainCommand
             var run = new TrainingRun(recipe, recipeFolder, folder)
             {
                 Progress = step => display.Report(step.Stage, 100 * step.Share, 100, step.Detail),
+                FileRead = file => display.Line(file.ToString()),
                 Cancellation = streams.Stopped,
             };
             return dryRun ? Plan(streams, run.Plan(), json) : Report(streams, run, folder, json);

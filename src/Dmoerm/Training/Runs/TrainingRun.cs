@@ -2,6 +2,7 @@ using System.Reflection;
 using Dmoerm.Artefacts;
 using Dmoerm.Backbones;
 using Dmoerm.Conversations;
+using Dmoerm.Data;
 using Dmoerm.Experts;
 using Dmoerm.Training.Categories;
 using Dmoerm.Training.Fitting;
@@ -25,6 +26,9 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
 
     /// <summary>Told how far the run is.</summary>
     public Action<StageProgress>? Progress { get; init; }
+
+    /// <summary>Told, when all files are read, how each of them was.</summary>
+    public Action<FileReport>? FileRead { get; init; }
 
     /// <summary>Ends the run between steps; what the cache holds stays.</summary>
     public CancellationToken Cancellation { get; init; }
@@ -105,6 +109,11 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
         var (tokenizer, template) = (Tokenizer.Load(_resolved.Backbone.Folder), ChatTemplate.Load(_resolved.Backbone.Folder));
         var encoder = new ConversationEncoder(template, tokenizer, new EncodingOptions { MaxTokens = recipe.Backbone.MaxTokens, TooLong = recipe.Backbone.TooLong });
         var data = Measure("read", () => RunData.Read(_resolved));
+        foreach (var file in data.Files)
+        {
+            FileRead?.Invoke(file);
+        }
+
         return new PreparedRun(checkpoint, tokenizer, template, data, layer, new TrainingContext
         {
             Recipe = _resolved,
