@@ -46,6 +46,9 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
     /// <summary>Told in a sentence of what a user should know while the run goes on, such as a damaged checkpoint.</summary>
     public Action<string>? Warn { get; init; }
 
+    /// <summary>Told, when all files are read, how each of them was.</summary>
+    public Action<FileReport>? FileRead { get; init; }
+
     /// <summary>Ends the run between steps; what the cache holds stays.</summary>
     public CancellationToken Cancellation { get; init; }
 
@@ -133,6 +136,11 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
         var encoder = new ConversationEncoder(template, tokenizer, new EncodingOptions { MaxTokens = recipe.Backbone.MaxTokens, TooLong = recipe.Backbone.TooLong });
         _growth?.CheckBackbone(_resolved.Backbone.Folder, checkpoint.Backbone, template);
         var data = Measure("read", () => RunData.Read(_resolved, _growth));
+        foreach (var file in data.Files)
+        {
+            FileRead?.Invoke(file);
+        }
+
         return new PreparedRun(checkpoint, tokenizer, template, data, layer, new TrainingContext
         {
             Recipe = _resolved,
