@@ -67,6 +67,21 @@ public sealed class FileRowsTests
         }
     }
 
+    [Fact]
+    public void Read_LargeList_IsNotReadAheadOfItsRows()
+    {
+        using var file = RowFile.OfBytes(Encoding.UTF8.GetBytes("{\"rows\": [" + string.Join(',', Enumerable.Range(0, 200_000).Select(number => $$"""{"a":{{number}}}""")) + "]}"), "rows.json");
+        using var stream = File.OpenRead(file.Path);
+        using var rows = new JsonRows(stream, file.Path, _ => false).Read().GetEnumerator();
+        for (var number = 0; number < 10; number++)
+        {
+            Assert.True(rows.MoveNext());
+            Assert.Equal(number, rows.Current.Value.GetProperty("a").GetInt32());
+        }
+
+        Assert.InRange(stream.Position, 1, 1 << 17);
+    }
+
     [Theory]
     [InlineData("rows.json", "[{\"a\":1},{\"a\":NaN}]", "row 2: expected a JSON value, came broken JSON: NaN is no JSON number")]
     [InlineData("rows.json", "[{\"a\":1},\n{\"a\":}]", "row 2: expected a JSON value, came broken JSON", "(line 2, byte 6)")]
