@@ -24,6 +24,9 @@ public sealed record CategorySource
     /// <summary>The unit of confidence intervals; null is <see cref="GroupBy"/>.</summary>
     public string? ResampleBy { get; init; }
 
+    /// <summary>Preferences are explained by capability labels, and the explanation teaches the base (see the recipe's field of this name); null is as the recipe says.</summary>
+    public bool? LabelTeacher { get; init; }
+
     /// <summary>The category's capabilities, in the experts' order.</summary>
     public IReadOnlyDictionary<string, CapabilitySource> Capabilities { get; init; } = new Dictionary<string, CapabilitySource>();
 }

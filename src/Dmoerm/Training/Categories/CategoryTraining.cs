@@ -159,6 +159,7 @@ public sealed class CategoryTraining
     {
         var (raw, own) = (_outputs.Raw(inner.Model, aggregator, scaling, _pairs.Rows), _outputs.BaseRewards(inner.Model, _pairs.Rows));
         var agreement = _pairs.Agreement(raw);
+        NoteOptions(inner);
         if (foldAgreement is { } fold && Math.Abs(fold - agreement) > 0.01)
         {
             _notes.Add(FormattableString.Invariant($"On {_pairs.Preferred} validation preferences the aggregator agrees with {fold:0.0%} on the folds' outputs and with {agreement:0.0%} ")
@@ -185,8 +186,26 @@ public sealed class CategoryTraining
                 Source = _source,
                 Notes = _notes,
             },
-            Report = CategoryReport.Of(_parts.Outer, phases, heldOut, (_pairs.Preferred, _pairs.Agreement(own), agreement, foldAgreement), aggregatorSeconds, _notes),
+            Report = CategoryReport.Of(_parts.Outer, phases, heldOut, (_pairs.Preferred, _pairs.Agreement(own), agreement, foldAgreement), aggregatorSeconds, _notes) with { LabelTeacher = inner.Teacher, Subsample = _parts.Subsample },
         };
+    }
+
+    private void NoteOptions(TrainedInner inner)
+    {
+        if (_parts.Subsample is { } subsample)
+        {
+            _notes.Add($"Subsampled by the recipe: {subsample.Kept} overall comparisons are learnt from ({subsample.Flipped} of them turned round), {subsample.LeftOut} are left out.");
+        }
+
+        if (inner.Teacher is { } teacher)
+        {
+            _notes.Add($"Label teacher, from {teacher.Preferences} preferences: {string.Join(", ", teacher.Weights.Select(weight => FormattableString.Invariant($"{weight.Key} {weight.Value:0.00}")))}; "
+                + $"{teacher.SoftLabels} soft labels.");
+        }
+        else if (_context.Recipe.TeachesLabels(_source))
+        {
+            _notes.Add("The label teacher found nothing to teach: no preference stands between responses that differ in a capability, or no capability speaks for what people prefer.");
+        }
     }
 
     private Aggregator CreateAggregator()

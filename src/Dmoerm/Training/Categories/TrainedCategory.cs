@@ -45,6 +45,14 @@ public sealed record CategoryReport
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? AggregatorSeconds { get; init; }
 
+    /// <summary>What the label teacher found; null without one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public LabelTeacherReport? LabelTeacher { get; init; }
+
+    /// <summary>What subsampling did to the training part; null without it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SubsampleReport? Subsample { get; init; }
+
     /// <summary>What users of the category should know.</summary>
     public required IReadOnlyList<string> Notes { get; init; }
 

@@ -33,6 +33,7 @@ internal static class RecipeCheck
         Require(recipe.Router.Steps >= 1, "router.steps", "at least 1", recipe.Router.Steps);
         Require(recipe.Router.LearningRate > 0, "router.learningRate", "a rate above 0", recipe.Router.LearningRate);
         Require(recipe.Cache.MaxBytes is null or >= 0, "cache.maxBytes", "at least 0", recipe.Cache.MaxBytes);
+        CheckOptions(recipe, Require);
         foreach (var (field, settings) in new[] { ("base", recipe.Base), ("baselines.oneForAll", recipe.Baselines.OneForAll), ("baselines.onePerCategory", recipe.Baselines.OnePerCategory) })
         {
             if (settings is not null)
@@ -51,6 +52,22 @@ internal static class RecipeCheck
         {
             Require(source is not null, $"categories.{name}", "an object", null);
             CheckCategory(name, source!, path, Require);
+        }
+    }
+
+    private static void CheckOptions(TrainingRecipe recipe, Action<bool, string, string, object?> require)
+    {
+        require(!recipe.LabelTeacher || recipe.Categories.Values.Any(source => source is null or { Capabilities.Count: > 0 }), "labelTeacher", "a category with capabilities, whose labels it learns from", "none");
+        foreach (var (name, source) in recipe.Categories)
+        {
+            require(source is not { LabelTeacher: true, Capabilities.Count: 0 }, $"categories.{name}.labelTeacher", "capabilities, whose labels it learns from", "none");
+        }
+
+        if (recipe.Subsample is { } subsample)
+        {
+            require(subsample.ComparisonsPerPrompt is null or >= 1, "subsample.comparisonsPerPrompt", "at least 1", subsample.ComparisonsPerPrompt);
+            require(subsample.Share is null or (> 0 and <= 1), "subsample.share", "a share above 0 and at most 1", subsample.Share);
+            require(subsample.Flip is null or (>= 0 and <= 1), "subsample.flip", "a share between 0 and 1", subsample.Flip);
         }
     }
 

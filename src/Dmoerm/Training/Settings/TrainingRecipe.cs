@@ -37,6 +37,15 @@ public sealed record TrainingRecipe
     /// <summary>The outer layer.</summary>
     public RouterSettings Router { get; init; } = new();
 
+    /// <summary>
+    /// Phase 1 also learns from soft labels: per category, weights of at least 0 explain the preferences by the differences of capability labels, and every pair that differs in
+    /// a capability gets the preference that follows. Helps where preferences are scarce or noisy. A category's own field of this name takes precedence.
+    /// </summary>
+    public bool LabelTeacher { get; init; }
+
+    /// <summary>Makes training preferences scarcer or noisier, for studies; null for none.</summary>
+    public SubsampleSettings? Subsample { get; init; }
+
     /// <summary>Models to compare with, trained on the same data.</summary>
     public BaselineSettings Baselines { get; init; } = new();
 
@@ -45,6 +54,10 @@ public sealed record TrainingRecipe
 
     /// <summary>What the user states of the data's licence, for the model card.</summary>
     public string? DataLicence { get; init; }
+
+    /// <summary>Whether a category's base is taught by a label teacher.</summary>
+    /// <param name="source">The category's entry.</param>
+    public bool TeachesLabels(CategorySource source) => source.Capabilities.Count > 0 && (source.LabelTeacher ?? LabelTeacher);
 
     /// <summary>Reads a recipe.</summary>
     /// <exception cref="InvalidDataException">A field is unknown, repeated, missing, of the wrong type or out of range.</exception>
