@@ -113,8 +113,9 @@ public static class ArtefactFolder
 
     private static Aggregator CreateAggregator(CategoryEntry entry, BackboneConfig config) => entry.Aggregator switch
     {
-        AggregatorKind.Rewards => new RewardsAggregator(entry.Capabilities.Count, entry.AggregatorWidth, seed: 0),
+        AggregatorKind.Rewards => new RewardsAggregator(entry.Capabilities.Count, entry.AggregatorWidth, seed: 0, entry.AggregatorUsesBase),
         AggregatorKind.Embeddings => new EmbeddingsAggregator(entry.Capabilities.Count, config.HiddenSize, seed: 0),
+        AggregatorKind.Monotone => new MonotoneAggregator(entry.Capabilities.Count, entry.AggregatorUsesBase),
         _ => new BaseAggregator(),
     };
 

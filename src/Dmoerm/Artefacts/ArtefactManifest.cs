@@ -67,6 +67,9 @@ public sealed record CategoryEntry
     /// <summary>Inner width of the aggregator's net (kind <c>rewards</c>).</summary>
     public int AggregatorWidth { get; init; }
 
+    /// <summary>The base's own reward is among the aggregator's inputs (kinds <c>rewards</c> and <c>monotone</c>).</summary>
+    public bool AggregatorUsesBase { get; init; } = true;
+
     /// <summary>Temperature, means, deviations, quantiles.</summary>
     public required Calibration Calibration { get; init; }
 

@@ -111,6 +111,7 @@ public sealed class ArtefactWriter(string folder)
         ExpertLora = category.Model.Experts?.Adapters?.Settings,
         Aggregator = category.Aggregator.Kind,
         AggregatorWidth = category.Aggregator is RewardsAggregator rewards ? rewards.Width : 0,
+        AggregatorUsesBase = category.Aggregator.UsesBase,
         Calibration = category.Calibration,
         // File names alone: nothing in the artefact depends on where a machine keeps its data.
         Source = category.Source with { Data = [.. category.Source.Data.Select(path => Path.GetFileName(path))], Test = [.. category.Source.Test.Select(path => Path.GetFileName(path))] },

@@ -210,10 +210,13 @@ public sealed class CategoryTraining
 
     private Aggregator CreateAggregator()
     {
-        var seed = Seed.Of(_context.Recipe.Seed, $"{_category}/aggregator");
-        return _context.Recipe.Aggregator.Kind == AggregatorKind.Embeddings
-            ? new EmbeddingsAggregator(_source.Capabilities.Count, _context.Backbone.Config.HiddenSize, seed)
-            : new RewardsAggregator(_source.Capabilities.Count, _context.Recipe.Aggregator.Width, seed);
+        var (settings, experts, seed) = (_context.Recipe.Aggregator, _source.Capabilities.Count, Seed.Of(_context.Recipe.Seed, $"{_category}/aggregator"));
+        return settings.Kind switch
+        {
+            AggregatorKind.Embeddings => new EmbeddingsAggregator(experts, _context.Backbone.Config.HiddenSize, seed),
+            AggregatorKind.Monotone => new MonotoneAggregator(experts, settings.UseBase),
+            _ => new RewardsAggregator(experts, settings.Width, seed, settings.UseBase),
+        };
     }
 
     private TrainingExample[] Encode(IReadOnlyList<PreferenceExample> part) => [.. part.Select(example => _context.Encoder.Encode(_category, example))];

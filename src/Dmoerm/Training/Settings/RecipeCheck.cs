@@ -28,7 +28,7 @@ internal static class RecipeCheck
         Require(recipe.Phases.Split is null or (> 0 and < 1), "phases.split", "a share between 0 and 1", recipe.Phases.Split);
         Require(recipe.Backbone.MaxTokens >= 8, "backbone.maxTokens", "at least 8", recipe.Backbone.MaxTokens);
         Require(recipe.Aggregator.Width >= 1, "aggregator.width", "at least 1", recipe.Aggregator.Width);
-        Require(recipe.Aggregator.Kind != Aggregation.AggregatorKind.Base, "aggregator.kind", "rewards or embeddings", "base");
+        Require(recipe.Aggregator.Kind != Aggregation.AggregatorKind.Base, "aggregator.kind", "rewards, monotone or embeddings", "base");
         Require(recipe.Router.Layer is null or >= 0, "router.layer", "at least 0", recipe.Router.Layer);
         Require(recipe.Router.Steps >= 1, "router.steps", "at least 1", recipe.Router.Steps);
         Require(recipe.Router.LearningRate > 0, "router.learningRate", "a rate above 0", recipe.Router.LearningRate);
