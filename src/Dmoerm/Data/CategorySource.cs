@@ -15,6 +15,9 @@ public sealed record CategorySource
     /// <summary>Rows with this value in their <c>category</c> field are taken (rows without one always are); null is the category's name.</summary>
     public string? RowCategory { get; init; }
 
+    /// <summary>How the rows' conversations are rendered; rows without a prompt are always text. What the model serves is rendered likewise.</summary>
+    public Rendering Render { get; init; }
+
     /// <summary>Two overall scores that differ by at least this (and by more than 0) are a comparison.</summary>
     public double Gap { get; init; }
 

@@ -71,7 +71,7 @@ public sealed class Evaluator
             Capabilities = [.. judges.SelectMany(judge => judge.Capabilities())],
             Profiles = _categories,
             Router = Category is null && _categories.Count > 1 ? Routing(judges) : null,
-            Notes = [.. NotesOn(examples), .. scores.Cuts().Select(cut => $"{cut.Count} conversations were longer than the model takes: {cut.What} cut.")],
+            Notes = [.. NotesOn(examples), .. NotesOn(scores.Fallbacks()), .. scores.Cuts().Select(cut => $"{cut.Count} conversations were longer than the model takes: {cut.What} cut.")],
         };
     }
 
@@ -124,6 +124,9 @@ public sealed class Evaluator
             yield return $"{uncompared} examples hold no comparison: unrated, or all scores within the gap.";
         }
     }
+
+    private static IEnumerable<string> NotesOn((int Count, int Of)? fallbacks) =>
+        fallbacks is { } known ? [$"The router was unsure of {known.Count} of {known.Of} conversations: their rewards mix the two most probable categories."] : [];
 
     // A row's category is the model's name for it, or what the recipe said that rows call it.
     private string? NameOf(string? row) =>

@@ -50,7 +50,7 @@ public sealed class InnerTraining(TrainingContext context, string category, Cate
     {
         using var scope = NewDisposeScope();
         var teaching = taught ? _teaching : null;
-        var head_1D = settings.Head != HeadStart.Linear ? RandomHead() : teaching is null ? FrozenHead(part).Weight_1D : TaughtHead(teaching, part).Weight_1D;
+        var head_1D = context.Head_1D ?? (settings.Head != HeadStart.Linear ? RandomHead() : teaching is null ? FrozenHead(part).Weight_1D : TaughtHead(teaching, part).Weight_1D);
         var whole = settings.Adapt == Adaptation.Full;
         var backbone = whole ? BackbonePhase.Trainable(context.Backbone) : context.Backbone;
         var adapters = whole ? null : StackedAdapters.Create(backbone.Config, settings.Lora, 1, Seed.Of(context.Recipe.Seed, $"{category}/base"));

@@ -51,6 +51,7 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
         using var run = Prepare();
         folder.Start(recipe);
         var context = FillTrunk(run);
+        string[] lengths = [.. LengthNotes(context)];
         var categories = run.Data.Parts.Select(parts => (parts.Category, Training: Measure("features", () => new CategoryTraining(context, parts)))).ToArray();
         var trained = categories.Select(category => Measure($"train {category.Category}", () => category.Training.Run())).ToArray();
         var router = Measure("router", () => new RouterTraining(context).Run(
@@ -73,7 +74,7 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
             new ArtefactWriter(partial).Write(parts, new ArtefactIdentity(recipe.Name, run.Data.Hash, ToolVersion()), _resolved.Backbone.Folder, recipe.Backbone.KeepLayers is null, recipe.Portable().ToJson());
             var judge = new RunJudge(context, _resolved, parts, [.. categories.Select(category => (category.Category, category.Training))]) { Progress = Progress };
             var judged = Measure("evaluation", () => judge.Judge(partial, baselines));
-            var report = Report(judged, categories.Select(category => category.Category).Zip(trained.Select(category => category.Report)));
+            var report = Report(judged, lengths, categories.Select(category => category.Category).Zip(trained.Select(category => category.Report)));
             File.WriteAllText(Path.Combine(partial, "README.md"), ModelCard.Write(recipe, report));
             folder.Finish(partial, report);
             return report;
@@ -95,22 +96,23 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
 
     private PreparedRun Prepare()
     {
-        var checkpoint = BackboneFolder.Load(_resolved.Backbone.Folder, ScalarType.Float32, keepLayers: recipe.Backbone.KeepLayers);
+        var start = BackboneStart.Load(_resolved);
+        var (checkpoint, tokenizer, template) = (start.Checkpoint, start.Tokenizer, start.Template);
         var layer = TrunkLayer(checkpoint.Backbone.Config);
         if (recipe.Router.Layer > checkpoint.Backbone.Config.NumLayers)
         {
             throw new InvalidDataException($"Recipe, field router.layer: expected 0 to {checkpoint.Backbone.Config.NumLayers}, the backbone's layers, got {recipe.Router.Layer}.");
         }
 
-        var (tokenizer, template) = (Tokenizer.Load(_resolved.Backbone.Folder), ChatTemplate.Load(_resolved.Backbone.Folder));
         var encoder = new ConversationEncoder(template, tokenizer, new EncodingOptions { MaxTokens = recipe.Backbone.MaxTokens, TooLong = recipe.Backbone.TooLong });
         var data = Measure("read", () => RunData.Read(_resolved));
         return new PreparedRun(checkpoint, tokenizer, template, data, layer, new TrainingContext
         {
             Recipe = _resolved,
             Backbone = checkpoint.Backbone,
+            Head_1D = start.Head_1D,
             Trunk = new Trunk(checkpoint.Backbone, layer),
-            Encoder = new ExampleEncoder(encoder),
+            Encoder = new ExampleEncoder(encoder, _resolved.Categories),
             Progress = Progress,
             Cancellation = Cancellation,
         });
@@ -165,7 +167,7 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
         return recipe.Cache.MaxBytes ?? new DriveInfo(existing).AvailableFreeSpace / 2;
     }
 
-    private TrainingReport Report(JudgedRun judged, IEnumerable<(string Category, CategoryReport Report)> categories) => new()
+    private TrainingReport Report(JudgedRun judged, IReadOnlyList<string> lengths, IEnumerable<(string Category, CategoryReport Report)> categories) => new()
     {
         Name = recipe.Name,
         MeasuredOn = judged.MeasuredOn,
@@ -173,8 +175,23 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
         Differences = MethodComparison.Of(judged.Methods),
         Categories = categories.ToDictionary(category => category.Category, category => category.Report),
         Seconds = _clock.Seconds,
-        Notes = judged.Notes,
+        Notes = [.. lengths, .. judged.Notes],
     };
+
+    // Asked before test files are read, which the evaluation counts for itself.
+    private static IEnumerable<string> LengthNotes(TrainingContext context)
+    {
+        var (limit, cut, dropped) = (context.Recipe.Backbone.MaxTokens, context.Encoder.Cut, context.Encoder.Dropped);
+        if (cut > 0)
+        {
+            yield return $"{cut} training conversations are cut to fit {limit} tokens.";
+        }
+
+        if (dropped > 0)
+        {
+            yield return $"{dropped} training responses are left out, with their comparisons: longer than {limit} tokens.";
+        }
+    }
 
     private T Measure<T>(string stage, Func<T> work)
     {

@@ -26,10 +26,13 @@ internal static class RecipeCheck
         Require(recipe.Phases.CrossFit is null || recipe.Phases.Split is null, "phases", "either crossFit or split", "both");
         Require(recipe.Phases.CrossFit is null or >= 2, "phases.crossFit", "at least 2 folds", recipe.Phases.CrossFit);
         Require(recipe.Phases.Split is null or (> 0 and < 1), "phases.split", "a share between 0 and 1", recipe.Phases.Split);
+        Require(recipe.Backbone.KeepLayers is null or >= 1, "backbone.keepLayers", "at least 1 layer", recipe.Backbone.KeepLayers);
         Require(recipe.Backbone.MaxTokens >= 8, "backbone.maxTokens", "at least 8", recipe.Backbone.MaxTokens);
         Require(recipe.Aggregator.Width >= 1, "aggregator.width", "at least 1", recipe.Aggregator.Width);
         Require(recipe.Aggregator.Kind != Aggregation.AggregatorKind.Base, "aggregator.kind", "rewards, monotone or embeddings", "base");
         Require(recipe.Router.Layer is null or >= 0, "router.layer", "at least 0", recipe.Router.Layer);
+        Require(recipe.Router.LabelSmoothing is >= 0 and < 1, "router.labelSmoothing", "a share of at least 0 and below 1", recipe.Router.LabelSmoothing);
+        Require(recipe.Router.Fallback is null or { Below: > 0 and <= 1 }, "router.fallback.below", "a probability above 0 and at most 1", recipe.Router.Fallback?.Below);
         Require(recipe.Router.Steps >= 1, "router.steps", "at least 1", recipe.Router.Steps);
         Require(recipe.Router.LearningRate > 0, "router.learningRate", "a rate above 0", recipe.Router.LearningRate);
         Require(recipe.Cache.MaxBytes is null or >= 0, "cache.maxBytes", "at least 0", recipe.Cache.MaxBytes);

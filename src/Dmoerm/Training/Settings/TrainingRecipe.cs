@@ -75,7 +75,7 @@ public sealed record TrainingRecipe
         string Absolute(string path) => Path.GetFullPath(Path.Combine(folder, path));
         return this with
         {
-            Backbone = Backbone with { Folder = Absolute(Backbone.Folder) },
+            Backbone = Backbone with { Folder = Absolute(Backbone.Folder), ChatTemplate = Backbone.ChatTemplate is { } template ? Absolute(template) : null },
             Categories = Categories.ToDictionary(pair => pair.Key, pair => pair.Value with { Data = [.. pair.Value.Data.Select(Absolute)], Test = [.. pair.Value.Test.Select(Absolute)] }),
         };
     }
@@ -86,7 +86,7 @@ public sealed record TrainingRecipe
         static string Shorten(string path) => Path.IsPathRooted(path) ? Path.GetFileName(Path.TrimEndingDirectorySeparator(path)) : path;
         return this with
         {
-            Backbone = Backbone with { Folder = Shorten(Backbone.Folder) },
+            Backbone = Backbone with { Folder = Shorten(Backbone.Folder), ChatTemplate = Backbone.ChatTemplate is { } template ? Shorten(template) : null },
             Categories = Categories.ToDictionary(pair => pair.Key, pair => pair.Value with { Data = [.. pair.Value.Data.Select(Shorten)], Test = [.. pair.Value.Test.Select(Shorten)] }),
         };
     }
@@ -103,6 +103,15 @@ public sealed record BackboneSource
 
     /// <summary>Take only so many of the lowest layers; null takes all.</summary>
     public int? KeepLayers { get; init; }
+
+    /// <summary>
+    /// Start phase 1 from a new head, though the folder is a reward model already (<c>*ForSequenceClassification</c> with one label) and has one. Without this its head is where phase 1 starts, whatever
+    /// <see cref="BaseSettings.Head"/> says.
+    /// </summary>
+    public bool NewHead { get; init; }
+
+    /// <summary>A file with the chat template, for a folder that has none or another; null takes the folder's.</summary>
+    public string? ChatTemplate { get; init; }
 
     /// <summary>Longest conversation in tokens.</summary>
     public int MaxTokens { get; init; } = 1024;
