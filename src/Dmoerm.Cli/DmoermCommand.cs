@@ -1,6 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
+using Dmoerm.Cli.Drafts;
+using Dmoerm.Cli.Files;
 using Dmoerm.Data.Texts;
 
 namespace Dmoerm.Cli;
@@ -58,9 +61,12 @@ public static class DmoermCommand
         new VersionOption(),
         // One line per verb, in the order in which a newcomer needs them.
         DemoCommand.Create(streams),
+        DataCommand.Create(streams),
+        InitCommand.Create(streams),
         TrainCommand.Create(streams),
         EvalCommand.Create(streams),
         ScoreCommand.Create(streams),
+        InspectCommand.Create(streams),
     };
 
     // One sentence: what follows from the first mistake is no news.
@@ -78,5 +84,14 @@ public static class DmoermCommand
             : $"'{token}' is one argument too many.";
     }
 
-    private static string CommandLine(ParseResult result) => result.CommandResult.Command is Verb verb ? $"dmoerm {verb.Name}" : "dmoerm";
+    private static string CommandLine(ParseResult result)
+    {
+        var words = new List<string>();
+        for (SymbolResult? part = result.CommandResult; part is CommandResult { Command: Verb verb }; part = part.Parent)
+        {
+            words.Insert(0, verb.Name);
+        }
+
+        return string.Join(' ', words.Prepend("dmoerm"));
+    }
 }

@@ -13,4 +13,7 @@ public sealed record CategoryProfile
 
     /// <summary>Where its comparisons came from, with the defaults of evaluation: gap, units, capability sources.</summary>
     public required CategorySource Source { get; init; }
+
+    /// <summary>T in P(i better than j) = sigmoid((raw_i - raw_j) / T), fitted on validation comparisons.</summary>
+    public double Temperature { get; init; } = 1;
 }

@@ -16,7 +16,7 @@ public sealed class RewardModel : IDisposable
         _parts = parts;
         _scorer = new RoutedScorer(parts);
         _names = [.. parts.Categories.Select(category => category.Name)];
-        Categories = [.. parts.Categories.Select(category => new CategoryProfile { Name = category.Name, Capabilities = category.Model.Capabilities, Source = category.Source })];
+        Categories = [.. parts.Categories.Select(category => new CategoryProfile { Name = category.Name, Capabilities = category.Model.Capabilities, Source = category.Source, Temperature = category.Calibration.Temperature })];
     }
 
     /// <summary>The categories in the artefact's order.</summary>

@@ -17,6 +17,7 @@ public static class ArtefactFolder
     internal const string BackboneName = "backbone";
     internal const string RouterName = "router.safetensors";
     internal const string AggregatorsName = "aggregators.safetensors";
+    internal const string ExpertsName = "experts";
     internal const string BaseName = "base";
 
     /// <summary>Reads and checks an artefact.</summary>
@@ -58,7 +59,9 @@ public static class ArtefactFolder
         }
 
         CheckSchema(path);
-        return StrictJson.Read<ArtefactManifest>(path);
+        var manifest = StrictJson.Read<ArtefactManifest>(path);
+        ManifestCheck.Check(manifest, path);
+        return manifest;
     }
 
     private static void CheckSchema(string path)
@@ -83,9 +86,13 @@ public static class ArtefactFolder
         }
     }
 
-    private static ServedCategory ReadCategory(string folder, CategoryEntry entry, Backbone common)
+    /// <summary>Reads one category.</summary>
+    /// <param name="folder">The artefact's folder.</param>
+    /// <param name="entry">What the manifest says of the category.</param>
+    /// <param name="common">The artefact's backbone.</param>
+    internal static ServedCategory ReadCategory(string folder, CategoryEntry entry, Backbone common)
     {
-        var experts = Path.Combine(folder, "experts", entry.Name);
+        var experts = Path.Combine(folder, ExpertsName, entry.Name);
         var trained = ReadBase(Path.Combine(experts, BaseName), entry, common);
         var merged = trained.Adapters is null ? trained.Backbone : common.Merge(trained.Adapters.Updates);
         var stack = entry.ExpertLora is { } lora
@@ -101,6 +108,7 @@ public static class ArtefactFolder
             Scaling = ReadScaling(file, entry.Name, aggregator.NumFeatures),
             Calibration = entry.Calibration,
             Source = entry.Source,
+            Origin = entry.Origin,
             Notes = entry.Notes,
         };
     }

@@ -35,8 +35,14 @@ public sealed record ArtefactManifest
     /// <summary>Fingerprint of the training data.</summary>
     public required string DataHash { get; init; }
 
-    /// <summary>Size and hash of every other file that scoring reads.</summary>
+    /// <summary>The model that this one grew from; null where all of it was trained by one run.</summary>
+    public ModelIdentity? GrownFrom { get; init; }
+
+    /// <summary>Size and hash of every other file that scoring reads; loading checks them.</summary>
     public required IReadOnlyDictionary<string, FileEntry> Files { get; init; }
+
+    /// <summary>Size and hash of what people read: model card, figures, report. Loading leaves them alone, so a card that was added to does not stop a model.</summary>
+    public IReadOnlyDictionary<string, FileEntry> Documents { get; init; } = new Dictionary<string, FileEntry>();
 }
 
 /// <summary>What the manifest says of the router.</summary>
@@ -78,6 +84,9 @@ public sealed record CategoryEntry
 
     /// <summary>Where the comparisons came from, without the machine's paths.</summary>
     public required CategorySource Source { get; init; }
+
+    /// <summary>What it was trained from; null in artefacts of versions that did not note it.</summary>
+    public CategoryOrigin? Origin { get; init; }
 
     /// <summary>What users of the category should know.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];

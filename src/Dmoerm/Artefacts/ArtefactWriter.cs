@@ -41,9 +41,25 @@ public sealed class ArtefactWriter(string folder)
         }
 
         File.WriteAllText(Path.Combine(folder, "recipe.json"), recipe);
-        var manifest = Manifest(parts, identity);
-        File.WriteAllText(Path.Combine(folder, ArtefactFolder.ManifestName), JsonSerializer.Serialize(manifest, StrictJson.Options) + "\n");
+        WriteManifest(Manifest(parts, identity));
     }
+
+    /// <summary>Notes the documents that were written beside the model since, such as its card: with them every file of the folder but the manifest has its hash there.</summary>
+    public void NoteDocuments()
+    {
+        var manifest = ArtefactFolder.ReadManifest(folder);
+        WriteManifest(manifest with { Documents = Fingerprints(name => name != ArtefactFolder.ManifestName && !manifest.Files.ContainsKey(name)) });
+    }
+
+    private void WriteManifest(ArtefactManifest manifest) =>
+        File.WriteAllText(Path.Combine(folder, ArtefactFolder.ManifestName), JsonSerializer.Serialize(manifest, StrictJson.Options) + "\n");
+
+    private SortedDictionary<string, FileEntry> Fingerprints(Func<string, bool> isWanted) => new(
+        Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+            .Select(path => (Name: Path.GetRelativePath(folder, path).Replace('\\', '/'), Path: path))
+            .Where(file => isWanted(file.Name))
+            .ToDictionary(file => file.Name, file => FileFingerprint.Of(file.Path)),
+        StringComparer.Ordinal);
 
     private void WriteBackbone(Backbone backbone, string source, bool whole)
     {
@@ -74,20 +90,38 @@ public sealed class ArtefactWriter(string folder)
 
     private void WriteExperts(ServedCategory category)
     {
-        var (model, experts) = (category.Model, Path.Combine(folder, "experts", category.Name));
-        var baseFolder = Path.Combine(experts, ArtefactFolder.BaseName);
-        if (model.HasOwnBackbone)
+        var model = category.Model;
+        WriteOrCopy(category, ArtefactFolder.BaseName, target =>
         {
-            BackboneFolder.Save(baseFolder, model.Merged, scoreHead_LD: model.Base.Head_ED);
-        }
-        else
-        {
-            AdapterFolder.Write(baseFolder, model.Base, 0);
-        }
-
+            if (model.HasOwnBackbone)
+            {
+                BackboneFolder.Save(target, model.Merged, scoreHead_LD: model.Base.Head_ED);
+            }
+            else
+            {
+                AdapterFolder.Write(target, model.Base, 0);
+            }
+        });
         for (var expert = 0; expert < model.Capabilities.Count && model.Experts is not null; expert++)
         {
-            AdapterFolder.Write(Path.Combine(experts, model.Capabilities[expert]), model.Experts, expert);
+            var place = expert;
+            WriteOrCopy(category, model.Capabilities[expert], target => AdapterFolder.Write(target, model.Experts, place));
+        }
+    }
+
+    private void WriteOrCopy(ServedCategory category, string name, Action<string> write)
+    {
+        var target = Path.Combine(folder, ArtefactFolder.ExpertsName, category.Name, name);
+        if (!category.KeptFolders.TryGetValue(name, out var kept))
+        {
+            write(target);
+            return;
+        }
+
+        Directory.CreateDirectory(target);
+        foreach (var file in Directory.GetFiles(kept))
+        {
+            File.Copy(file, Path.Combine(target, Path.GetFileName(file)));
         }
     }
 
@@ -109,9 +143,8 @@ public sealed class ArtefactWriter(string folder)
         Router = new RouterEntry(parts.Router.Layer, parts.Router.Temperature, parts.Router.Pooling, parts.Router.FallbackBelow),
         Categories = [.. parts.Categories.Select(Entry)],
         DataHash = identity.DataHash,
-        Files = new SortedDictionary<string, FileEntry>(
-            Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).ToDictionary(path => Path.GetRelativePath(folder, path).Replace('\\', '/'), FileFingerprint.Of),
-            StringComparer.Ordinal),
+        GrownFrom = identity.GrownFrom,
+        Files = Fingerprints(_ => true),
     };
 
     private static CategoryEntry Entry(ServedCategory category) => new()
@@ -127,6 +160,7 @@ public sealed class ArtefactWriter(string folder)
         Calibration = category.Calibration,
         // File names alone: nothing in the artefact depends on where a machine keeps its data.
         Source = category.Source with { Data = [.. category.Source.Data.Select(path => Path.GetFileName(path))], Test = [.. category.Source.Test.Select(path => Path.GetFileName(path))] },
+        Origin = category.Origin,
         Notes = category.Notes,
     };
 }
@@ -135,4 +169,5 @@ public sealed class ArtefactWriter(string folder)
 /// <param name="Name">The recipe's name.</param>
 /// <param name="DataHash">Fingerprint of the training data.</param>
 /// <param name="Tool">Version of the product.</param>
-public sealed record ArtefactIdentity(string Name, string DataHash, string Tool);
+/// <param name="GrownFrom">The model that this one grew from; null for none.</param>
+public sealed record ArtefactIdentity(string Name, string DataHash, string Tool, ModelIdentity? GrownFrom = null);

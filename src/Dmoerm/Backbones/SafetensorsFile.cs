@@ -62,22 +62,27 @@ public sealed class SafetensorsFile : IDisposable
         return (device is null ? tensor : tensor.to(device)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Reads a tensor that must be there in a given shape.</summary>
+    /// <summary>Reads a tensor of weights that must be there in a given shape.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="shape">Its shape.</param>
     /// <returns>The tensor in float32; the caller disposes it.</returns>
-    /// <exception cref="InvalidDataException">It is missing or has another shape.</exception>
+    /// <exception cref="InvalidDataException">It is missing, has another shape, or holds a number that is not finite.</exception>
     public Tensor Take(string name, long[] shape)
     {
-        if (!_entries.ContainsKey(name))
+        if (!_entries.TryGetValue(name, out var entry))
         {
             throw new InvalidDataException($"{Path}: tensor {name} is missing.");
         }
 
+        if (!entry.Shape.SequenceEqual(shape))
+        {
+            throw new InvalidDataException($"{Path}: tensor {name} has shape {entry.ShapeText}, expected [{string.Join(", ", shape)}].");
+        }
+
         var tensor = Read(name, ScalarType.Float32);
-        return tensor.shape.SequenceEqual(shape)
+        return tensor.IsFinite()
             ? tensor
-            : throw new InvalidDataException($"{Path}: tensor {name} has shape [{string.Join(", ", tensor.shape)}], expected [{string.Join(", ", shape)}].");
+            : throw new InvalidDataException($"{Path}: tensor {name} holds a number that is not finite (NaN or infinite): expected weights.");
     }
 
     /// <summary>Writes tensors as they are, whole or not at all; the same tensors give the same bytes.</summary>
@@ -85,7 +90,11 @@ public sealed class SafetensorsFile : IDisposable
     /// <param name="tensors">Names and tensors; names must differ.</param>
     /// <param name="metadata">Texts to store beside <c>format: pt</c>, or null.</param>
     /// <exception cref="ArgumentException">A name is there twice, or a tensor has a type that is not stored.</exception>
-    public static void Write(string path, IEnumerable<(string Name, Tensor Tensor)> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    public static void Write(string path, IEnumerable<(string Name, Tensor Tensor)> tensors, IReadOnlyDictionary<string, string>? metadata = null) =>
+        DurableFile.Write(path, stream => Write(stream, tensors, metadata));
+
+    /// <summary>The same into a stream.</summary>
+    internal static void Write(Stream stream, IEnumerable<(string Name, Tensor Tensor)> tensors, IReadOnlyDictionary<string, string>? metadata)
     {
         // Wide types first keeps every tensor aligned; the name makes the order one.
         var sorted = tensors
@@ -93,20 +102,14 @@ public sealed class SafetensorsFile : IDisposable
             .ThenBy(pair => pair.Name, StringComparer.Ordinal)
             .ToArray();
         var header = BuildHeader(sorted, metadata);
-        var partial = path + ".partial";
-        using (var stream = File.Create(partial))
+        Span<byte> length = stackalloc byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
+        stream.Write(length);
+        stream.Write(header);
+        foreach (var (_, tensor) in sorted)
         {
-            Span<byte> length = stackalloc byte[8];
-            BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
-            stream.Write(length);
-            stream.Write(header);
-            foreach (var (_, tensor) in sorted)
-            {
-                WriteNumbers(stream, tensor);
-            }
+            WriteNumbers(stream, tensor);
         }
-
-        File.Move(partial, path, overwrite: true);
     }
 
     /// <inheritdoc/>
@@ -171,7 +174,7 @@ public sealed class SafetensorsFile : IDisposable
         return padded;
     }
 
-    private static void WriteNumbers(FileStream stream, Tensor tensor)
+    private static void WriteNumbers(Stream stream, Tensor tensor)
     {
         using var scope = NewDisposeScope();
         var flat = tensor.detach().cpu().contiguous().view(-1);

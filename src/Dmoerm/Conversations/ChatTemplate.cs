@@ -25,6 +25,9 @@ public sealed class ChatTemplate
         _known = known;
     }
 
+    /// <summary>Whose template it is.</summary>
+    public string Name => _known.Name;
+
     /// <summary>The template as its file states it.</summary>
     public string Source { get; }
 

@@ -41,8 +41,7 @@ public static class Partition
         string[] units = [.. keys.SelectMany(key => key).Distinct().OrderBy(unit => Draw(unit, seed)).ThenBy(unit => unit, StringComparer.Ordinal)];
         if (units.Length < shares.Count)
         {
-            throw new InvalidDataException(
-                $"Too few units to split: groupBy '{groupBy}' gives {units.Length}, {shares.Count} parts need at least one each; {Alternatives(groupBy)}.");
+            throw TooFew(groupBy, units.Length, $"{shares.Count} parts need at least one each");
         }
 
         var counts = Apportion(units.Length, shares);
@@ -76,11 +75,11 @@ public static class Partition
         var bare = Array.FindIndex(parts, part => part.Count == 0);
         return bare < 0
             ? new PartitionResult { Parts = parts, Units = counts, LeftOut = leftOut }
-            : throw new InvalidDataException(
-                $"Too few units to split: groupBy '{groupBy}' gives {counts.Sum()}, and part {bare + 1} of {counts.Length} is left without a comparison; {Alternatives(groupBy)}.");
+            : throw TooFew(groupBy, counts.Sum(), $"and part {bare + 1} of {counts.Length} is left without a comparison");
     }
 
-    private static PreferenceExample Cut(PreferenceExample example, int[] partOfResponse, int part)
+    /// <summary>What of an example is one part's.</summary>
+    internal static PreferenceExample Cut(PreferenceExample example, int[] partOfResponse, int part)
     {
         int[] kept = [.. Enumerable.Range(0, partOfResponse.Length).Where(response => partOfResponse[response] == part)];
         if (kept.Length == partOfResponse.Length)
@@ -101,8 +100,9 @@ public static class Partition
         };
     }
 
+    /// <summary>How many units each part gets.</summary>
     // Largest remainders; a part that gets nothing takes one from the largest.
-    private static int[] Apportion(int numUnits, IReadOnlyList<double> shares)
+    internal static int[] Apportion(int numUnits, IReadOnlyList<double> shares)
     {
         var sum = shares.Sum();
         double[] exact = [.. shares.Select(share => share / sum * numUnits)];
@@ -122,10 +122,15 @@ public static class Partition
         return counts;
     }
 
+    /// <summary>The error of units that do not suffice.</summary>
+    internal static InvalidDataException TooFew(string groupBy, int numUnits, string lack) =>
+        new($"Too few units to split: groupBy '{groupBy}' gives {numUnits}, {lack}; {Alternatives(groupBy)}.");
+
     private static string Alternatives(string groupBy) =>
         "bring more data or choose another groupBy: "
         + string.Join(" or ", new[] { UnitKeys.Prompt, UnitKeys.Responses }.Where(rule => rule != groupBy))
         + (UnitKeys.IsField(groupBy) ? "" : ", or a text field of the rows");
 
-    private static ulong Draw(string unit, long seed) => XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(unit), seed);
+    /// <summary>A unit's place in the deal.</summary>
+    internal static ulong Draw(string unit, long seed) => XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(unit), seed);
 }

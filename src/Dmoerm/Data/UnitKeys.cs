@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using Dmoerm.Data.Texts;
@@ -66,7 +67,8 @@ public static class UnitKeys
         return Enumerable.Range(0, texts.Count).ToDictionary(text => texts[text], text => smallest[group[text]]);
     }
 
-    private static string[] Texts(PreferenceExample example, string rule)
+    /// <summary>The folded text that makes each response's unit under a rule by texts.</summary>
+    internal static string[] Texts(PreferenceExample example, string rule)
     {
         if (rule == Responses)
         {
@@ -79,6 +81,11 @@ public static class UnitKeys
         return [.. Enumerable.Repeat(NormalText.Folded(text), example.Responses.Count)];
     }
 
-    private static string Key(string text) =>
-        Convert.ToHexStringLower(XxHash128.Hash(MemoryMarshal.AsBytes(text.AsSpan())));
+    /// <summary>The hash of a folded text that keys are written from.</summary>
+    internal static UInt128 Hash(string text) => XxHash128.HashToUInt128(MemoryMarshal.AsBytes(text.AsSpan()));
+
+    /// <summary>The key of a text's hash.</summary>
+    internal static string Key(UInt128 hash) => hash.ToString("x32", CultureInfo.InvariantCulture);
+
+    private static string Key(string text) => Key(Hash(text));
 }

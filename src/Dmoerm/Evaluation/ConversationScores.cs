@@ -76,6 +76,9 @@ internal sealed class ConversationScores(
     /// <summary>The score of a conversation by its row's own category.</summary>
     public ScoredResponse Given(int conversation, string own) => _given[(conversation, own)];
 
+    /// <summary>The scores of all distinct conversations of a category by its own model, in the order in which they were asked for.</summary>
+    public IReadOnlyList<ScoredResponse> Given(string own) => [.. _given.Where(given => given.Key.Category == own).OrderBy(given => given.Key.Conversation).Select(given => given.Value)];
+
     /// <summary>What tells conversations apart: every turn's role and content.</summary>
     public static string Key(IReadOnlyList<Message> prompt, IReadOnlyList<Message> response)
     {

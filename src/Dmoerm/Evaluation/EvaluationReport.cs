@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Dmoerm.Evaluation.Figures;
 
 namespace Dmoerm.Evaluation;
 
@@ -76,12 +77,15 @@ public sealed record CategoryEvaluation : EvaluationFigure
     /// <summary>Each capability's own expert against what people said of that capability; those without comparisons are absent.</summary>
     [JsonPropertyOrder(8)]
     public required IReadOnlyDictionary<string, EvaluationFigure> Capabilities { get; init; }
-}
 
-/// <summary>How well the router finds the rows' own categories.</summary>
-/// <param name="Accuracy">Share in [0, 1] of distinct prompts whose most probable category is their row's.</param>
-/// <param name="Prompts">Distinct prompts with a category that the model knows.</param>
-public sealed record RouterFigure(double Accuracy, int Prompts);
+    /// <summary>Whether its probabilities hold; null without comparisons, or where the model has no temperature.</summary>
+    [JsonPropertyOrder(9)]
+    public CalibrationReport? Calibration { get; init; }
+
+    /// <summary>How much its experts say the same; null without experts.</summary>
+    [JsonPropertyOrder(10)]
+    public ExpertCorrelations? Correlations { get; init; }
+}
 
 /// <summary>What a model is worth on some data, in the JSON of <c>dmoerm eval --json</c>.</summary>
 public sealed record EvaluationReport : EvaluationFigure
@@ -120,8 +124,12 @@ public sealed record EvaluationReport : EvaluationFigure
     [JsonPropertyOrder(12)]
     public required RouterFigure? Router { get; init; }
 
-    /// <summary>What a reader of the figures should know: rows without a category, or of one that the model does not know.</summary>
+    /// <summary>Whether probabilities hold, over all comparisons, each with its category's temperature; null without comparisons, or where the model has no temperature.</summary>
     [JsonPropertyOrder(13)]
+    public CalibrationReport? Calibration { get; init; }
+
+    /// <summary>What a reader of the figures should know: rows without a category, or of one that the model does not know.</summary>
+    [JsonPropertyOrder(14)]
     public required IReadOnlyList<string> Notes { get; init; }
 
     /// <summary>The report as indented JSON. What was not measured is null; NaN never stands there.</summary>

@@ -1,4 +1,5 @@
 using Dmoerm.Data;
+using Dmoerm.Evaluation.Figures;
 
 namespace Dmoerm.Evaluation;
 
@@ -58,12 +59,13 @@ public sealed class Evaluator
             throw new ArgumentException($"The model has no category '{Category}'; it has {string.Join(", ", _categories.Select(profile => profile.Name))}.");
         }
 
-        var explain = examples.Any(example => Profile(example.Category) is not null && example.Comparisons.Any(comparison => comparison.Capability is not null));
+        var explain = examples.Any(example => Profile(example.Category) is { Capabilities.Count: > 0 });
         var scores = new ConversationScores(_score, explain, Progress);
         int[][] conversations = [.. examples.Select(example => Ask(scores, example))];
         scores.Score(Category);
         var units = Units(examples);
-        var judges = examples.Select((example, k) => new ExampleJudge(example, Known(example.Category), scores, conversations[k], units[k])).ToList();
+        var temperatures = _categories.ToDictionary(profile => profile.Name, profile => profile.Temperature);
+        var judges = examples.Select((example, k) => new ExampleJudge(example, Known(example.Category), scores, conversations[k], units[k], temperatures)).ToList();
         return new Judgement
         {
             Overall = [.. judges.SelectMany(judge => judge.Overall())],
@@ -71,6 +73,10 @@ public sealed class Evaluator
             Capabilities = [.. judges.SelectMany(judge => judge.Capabilities())],
             Profiles = _categories,
             Router = Category is null && _categories.Count > 1 ? Routing(judges) : null,
+            Correlations = _categories
+                .Select(profile => (profile.Name, Value: ExpertCorrelations.Of(profile.Capabilities, scores.Given(profile.Name))))
+                .Where(category => category.Value is not null)
+                .ToDictionary(category => category.Name, category => category.Value!),
             Notes = [.. NotesOn(examples), .. NotesOn(scores.Fallbacks()), .. scores.Cuts().Select(cut => $"{cut.Count} conversations were longer than the model takes: {cut.What} cut.")],
         };
     }
@@ -82,11 +88,11 @@ public sealed class Evaluator
         return [.. example.Responses.Select((response, k) => compared.Contains(k) ? scores.Ask(example.Prompt, response.Messages, own, example.Origin.Length > 0 ? example.Origin : example.Id) : -1)];
     }
 
-    private static RouterFigure? Routing(List<ExampleJudge> judges)
+    private RouterFigure? Routing(List<ExampleJudge> judges)
     {
         // One prompt, one vote: humour's eleven thousand rows share theirs.
-        var prompts = judges.Select(judge => judge.Route()).OfType<(string Prompt, bool Right)>().DistinctBy(route => route.Prompt).ToList();
-        return prompts.Count == 0 ? null : new RouterFigure(prompts.Average(route => route.Right ? 1.0 : 0.0), prompts.Count);
+        var prompts = judges.Select(judge => judge.Route()).OfType<(string Prompt, string Own, string Chosen)>().DistinctBy(route => route.Prompt).ToList();
+        return prompts.Count == 0 ? null : RouterFigure.Of([.. _categories.Select(profile => profile.Name)], [.. prompts.Select(route => (route.Own, route.Chosen))]);
     }
 
     private IReadOnlyList<string>[] Units(IReadOnlyList<PreferenceExample> examples)

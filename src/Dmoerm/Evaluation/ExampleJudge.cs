@@ -8,7 +8,9 @@ namespace Dmoerm.Evaluation;
 /// <param name="scores">The scores of all conversations.</param>
 /// <param name="conversations">The conversation's number of each response; -1 where no comparison uses it.</param>
 /// <param name="units">The unit of each response.</param>
-internal sealed class ExampleJudge(PreferenceExample example, string? own, ConversationScores scores, int[] conversations, IReadOnlyList<string> units)
+/// <param name="temperatures">T of each of the model's categories.</param>
+internal sealed class ExampleJudge(
+    PreferenceExample example, string? own, ConversationScores scores, int[] conversations, IReadOnlyList<string> units, IReadOnlyDictionary<string, double> temperatures)
 {
     /// <summary>Overall comparisons by the model as it is used.</summary>
     public IEnumerable<JudgedComparison> Overall() =>
@@ -31,7 +33,7 @@ internal sealed class ExampleJudge(PreferenceExample example, string? own, Conve
     }
 
     /// <summary>The router's choice for the prompt; null where there is nothing to compare it with.</summary>
-    public (string Prompt, bool Right)? Route()
+    public (string Prompt, string Own, string Chosen)? Route()
     {
         var scored = conversations.FirstOrDefault(conversation => conversation >= 0, -1);
         if (own is null || scored < 0)
@@ -40,11 +42,11 @@ internal sealed class ExampleJudge(PreferenceExample example, string? own, Conve
         }
 
         var choice = scores.Routed(scored).Route.MaxBy(category => category.Value).Key;
-        return (own + ConversationScores.Key(example.Prompt, []), choice == own);
+        return (own + ConversationScores.Key(example.Prompt, []), own, choice);
     }
 
     private double? Expert(int response, string capability) =>
-        scores.Given(conversations[response], own!).Capabilities!.TryGetValue(capability, out var score) ? score.Reward : null;
+        scores.Given(conversations[response], own!).Capabilities is { } known && known.TryGetValue(capability, out var score) ? score.Reward : null;
 
     private JudgedComparison Judge(Comparison comparison, Func<int, ScoredResponse> score)
     {
@@ -61,6 +63,8 @@ internal sealed class ExampleJudge(PreferenceExample example, string? own, Conve
             RewardJ = j.Reward,
             RawI = i.Raw,
             RawJ = j.Raw,
+            // Both answer one prompt, so one category has scored them.
+            Temperature = temperatures[i.Category],
             LengthI = JudgedComparison.CodePoints(example.Responses[comparison.I].Text),
             LengthJ = JudgedComparison.CodePoints(example.Responses[comparison.J].Text),
             UnitI = units[comparison.I],

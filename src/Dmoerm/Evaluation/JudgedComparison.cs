@@ -27,11 +27,14 @@ public sealed record JudgedComparison
     /// <summary>The model's reward of J.</summary>
     public required double RewardJ { get; init; }
 
-    /// <summary>The aggregator's own output for I, for output files; figures do not read it.</summary>
+    /// <summary>The aggregator's own output for I: what probabilities and output files read.</summary>
     public double RawI { get; init; }
 
     /// <summary>The aggregator's own output for J.</summary>
     public double RawJ { get; init; }
+
+    /// <summary>T of the category that scored, in P(i better than j) = sigmoid((raw_i - raw_j) / T).</summary>
+    public double Temperature { get; init; } = 1;
 
     /// <summary>Length of I in Unicode code points.</summary>
     public required int LengthI { get; init; }

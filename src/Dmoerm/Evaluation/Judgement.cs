@@ -1,3 +1,5 @@
+using Dmoerm.Evaluation.Figures;
+
 namespace Dmoerm.Evaluation;
 
 /// <summary>Every comparison that an evaluator judged, and the report that follows from them.</summary>
@@ -18,6 +20,12 @@ public sealed record Judgement
     /// <summary>How well the router did; null when it had nothing to choose or no row says what is right.</summary>
     public required RouterFigure? Router { get; init; }
 
+    /// <summary>How much the experts of each category say the same; categories without experts are absent.</summary>
+    public IReadOnlyDictionary<string, ExpertCorrelations> Correlations { get; init; } = new Dictionary<string, ExpertCorrelations>();
+
+    /// <summary>The model's temperatures were fitted; without them there is no calibration to report.</summary>
+    public bool HasTemperatures { get; init; } = true;
+
     /// <summary>What a reader of the figures should know.</summary>
     public required IReadOnlyList<string> Notes { get; init; }
 
@@ -33,6 +41,7 @@ public sealed record Judgement
             CategoryMeanLongerWins = mean.LongerWins,
             Categories = Names().ToDictionary(name => name, Category),
             Router = Router,
+            Calibration = Calibration(Overall, temperature: null),
             Notes = Notes,
         };
     }
@@ -45,7 +54,15 @@ public sealed record Judgement
     }
 
     private CategoryEvaluation Category(string name) =>
-        new(Agreement.Of(Of(Overall, name)), Agreement.Share(Of(GivenCategory, name))) { Capabilities = CapabilitiesOf(name) };
+        new(Agreement.Of(Of(Overall, name)), Agreement.Share(Of(GivenCategory, name)))
+        {
+            Capabilities = CapabilitiesOf(name),
+            Calibration = Calibration(Of(Overall, name), Profiles.FirstOrDefault(profile => profile.Name == name)?.Temperature),
+            Correlations = Correlations.GetValueOrDefault(name),
+        };
+
+    private CalibrationReport? Calibration(IReadOnlyList<JudgedComparison> judged, double? temperature) =>
+        HasTemperatures ? CalibrationReport.Of(judged, temperature) : null;
 
     private Dictionary<string, EvaluationFigure> CapabilitiesOf(string category)
     {

@@ -8,6 +8,8 @@ namespace Dmoerm.Tests.Artefacts;
 [Collection(PlantedModels.Name)]
 public sealed class ArtefactFolderTests(PlantedModel planted)
 {
+    private static readonly string[] Documents = ["README.md", "metrics.json"];
+
     private static readonly string[] Layout =
     [
         "README.md", "aggregators.safetensors", "backbone/config.json", "backbone/model.safetensors", "backbone/tokenizer.json", "backbone/tokenizer_config.json", "dmoerm.json",
@@ -40,9 +42,35 @@ public sealed class ArtefactFolderTests(PlantedModel planted)
         var manifest = ArtefactFolder.ReadManifest(planted.Model);
         new ArtefactWriter(copy).Write(
             parts, new ArtefactIdentity(manifest.Name, manifest.DataHash, manifest.Tool), Path.Combine(planted.Model, "backbone"), wholeBackbone: true, File.ReadAllText(Path.Combine(planted.Model, "recipe.json")));
+        Assert.Equal(Layout.Except(Documents), Files(copy).Order(StringComparer.Ordinal));
+        Assert.Empty(ArtefactFolder.ReadManifest(copy).Documents);
+        foreach (var document in Documents)
+        {
+            File.Copy(Path.Combine(planted.Model, document), Path.Combine(copy, document));
+        }
+
+        new ArtefactWriter(copy).NoteDocuments();
         Assert.All(Files(copy), file => Assert.True(File.ReadAllBytes(Path.Combine(copy, file)).SequenceEqual(File.ReadAllBytes(Path.Combine(planted.Model, file))), file));
-        Assert.Equal(Layout.Except(["README.md", "metrics.json"]), Files(copy).Order(StringComparer.Ordinal));
         Directory.Delete(Path.GetDirectoryName(copy)!, recursive: true);
+    }
+
+    [Fact]
+    public void Model_EveryFileButTheManifest_HasItsHash()
+    {
+        var manifest = ArtefactFolder.ReadManifest(planted.Model);
+        Assert.Equal(Documents, manifest.Documents.Keys);
+        Assert.Equal(Files(planted.Model).Where(file => file != "dmoerm.json").Order(StringComparer.Ordinal), manifest.Files.Keys.Concat(manifest.Documents.Keys).Order(StringComparer.Ordinal));
+        FileFingerprint.Check(planted.Model, manifest.Documents);
+    }
+
+    [Fact]
+    public void Load_ChangedCard_LeavesTheModelUsable()
+    {
+        using var copy = new ModelCopy(planted.Model);
+        File.AppendAllText(Path.Combine(copy.Model, "README.md"), "\nOurs to share.\n");
+        RewardModel.Load(copy.Model).Dispose();
+        var error = Assert.Throws<InvalidDataException>(() => FileFingerprint.Check(copy.Model, ArtefactFolder.ReadManifest(copy.Model).Documents));
+        Assert.Contains("README.md was changed", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -50,7 +78,7 @@ public sealed class ArtefactFolderTests(PlantedModel planted)
     {
         using var copy = new ModelCopy(planted.Model);
         var files = ArtefactFolder.ReadManifest(copy.Model).Files;
-        Assert.Equal(Layout.Except(["README.md", "metrics.json", "dmoerm.json"]), files.Keys);
+        Assert.Equal(Layout.Except([.. Documents, "dmoerm.json"]), files.Keys);
         foreach (var (name, entry) in files)
         {
             var path = Path.Combine(copy.Model, name);

@@ -1,5 +1,6 @@
 using Dmoerm.Cli;
 using Dmoerm.Evaluation;
+using Dmoerm.Evaluation.Figures;
 using Dmoerm.Tests.Evaluation;
 
 namespace Dmoerm.Tests.Cli;

@@ -17,7 +17,7 @@ internal static class StageOrder
     ];
 
     // Its files at the root know no stage, and every stage stands on them.
-    private const string Foundation = "NativeLibraries";
+    private static readonly string[] Foundation = ["NativeLibraries", "DurableFile"];
 
     private static readonly int Door = IndexOf("Artefacts");
 
@@ -28,7 +28,7 @@ internal static class StageOrder
     {
         var files = sources.Select(source => (source.Path, Tokens: SourceTokens.Read(source.Text))).ToList();
         var frontDoor = files.Where(file => !file.Path.Contains('/')).SelectMany(file => DeclaredTypes(file.Tokens))
-            .Where(type => type != Foundation).ToHashSet();
+            .Where(type => !Foundation.Contains(type)).ToHashSet();
         return [.. files.SelectMany(file => CheckFile(file.Path, file.Tokens, frontDoor))];
     }
 
@@ -41,7 +41,7 @@ internal static class StageOrder
             return [$"{path} lies in a folder that is no stage: {folders[0]}."];
         }
 
-        var limit = path == Foundation + ".cs" ? -1 : stage;
+        var limit = Foundation.Any(file => path == file + ".cs") ? -1 : stage;
         return CheckNamespace(path, tokens, string.Join('.', [Root, .. folders]))
             .Concat(CheckStages(path, tokens, limit))
             .Concat(CheckUsings(path, tokens))

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dmoerm.Data;
 using Dmoerm.Training.Categories;
+using Dmoerm.Training.Labels;
 
 namespace Dmoerm.Tests.Training;
 

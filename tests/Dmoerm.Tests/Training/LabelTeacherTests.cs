@@ -1,5 +1,5 @@
 using Dmoerm.Data;
-using Dmoerm.Training.Phases;
+using Dmoerm.Training.Labels;
 
 namespace Dmoerm.Tests.Training;
 

@@ -1,5 +1,6 @@
 using Dmoerm.Data;
 using Dmoerm.Training.Categories;
+using Dmoerm.Training.Labels;
 using Dmoerm.Training.Settings;
 
 namespace Dmoerm.Tests.Training;

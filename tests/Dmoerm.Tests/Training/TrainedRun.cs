@@ -3,6 +3,7 @@ using Dmoerm.Aggregation;
 using Dmoerm.Artefacts;
 using Dmoerm.Data;
 using Dmoerm.Training.Categories;
+using Dmoerm.Training.Reports;
 using Dmoerm.Training.Runs;
 using Dmoerm.Training.Settings;
 

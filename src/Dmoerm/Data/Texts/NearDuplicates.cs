@@ -59,14 +59,15 @@ internal static class NearDuplicates
             return [];
         }
 
-        var hashes = new SortedSet<ulong>();
-        for (var start = 0; start + ShingleWords <= words.Count; start++)
+        var hashes = new ulong[words.Count - ShingleWords + 1];
+        for (var start = 0; start < hashes.Length; start++)
         {
-            var shingle = string.Join(' ', words.GetRange(start, ShingleWords));
-            hashes.Add(XxHash3.HashToUInt64(MemoryMarshal.AsBytes(shingle.AsSpan())));
+            var shingle = string.Join(' ', words[start], words[start + 1], words[start + 2]);
+            hashes[start] = XxHash3.HashToUInt64(MemoryMarshal.AsBytes(shingle.AsSpan()));
         }
 
-        return [.. hashes];
+        Array.Sort(hashes);
+        return [.. Distinct(hashes)];
     }
 
     /// <summary>Shared shingles by all shingles, of sorted distinct hashes; 0 for two empty sets.</summary>
@@ -84,6 +85,27 @@ internal static class NearDuplicates
         return shared == 0 ? 0 : (double)shared / (first.Length + second.Length - shared);
     }
 
+    /// <summary>Where a chain of members ends: one place for all texts of a group.</summary>
+    public static int Root(int[] group, int member)
+    {
+        while (group[member] != member)
+        {
+            member = group[member] = group[group[member]];
+        }
+
+        return member;
+    }
+
+    /// <summary>The finaliser of SplitMix64: one of the many permutations that MinHash needs, chosen by a salt.</summary>
+    public static ulong Mix(ulong value)
+    {
+        value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;
+        value = (value ^ (value >> 27)) * 0x94D049BB133111EB;
+        return value ^ (value >> 31);
+    }
+
+    private static IEnumerable<ulong> Distinct(ulong[] sorted) => sorted.Where((hash, place) => place == 0 || hash != sorted[place - 1]);
+
     private static IEnumerable<(int Band, UInt128 Key)> BandKeys(ulong[] shingles)
     {
         for (var band = 0; band < Bands && shingles.Length > 0; band++)
@@ -97,23 +119,5 @@ internal static class NearDuplicates
 
             yield return (band, XxHash128.HashToUInt128(MemoryMarshal.AsBytes(mins.AsSpan())));
         }
-    }
-
-    // The finaliser of SplitMix64: one of the many permutations that MinHash needs, chosen by the salt.
-    private static ulong Mix(ulong value)
-    {
-        value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;
-        value = (value ^ (value >> 27)) * 0x94D049BB133111EB;
-        return value ^ (value >> 31);
-    }
-
-    private static int Root(int[] group, int member)
-    {
-        while (group[member] != member)
-        {
-            member = group[member] = group[group[member]];
-        }
-
-        return member;
     }
 }

@@ -56,11 +56,11 @@ public sealed class Baselines(TrainingContext context, IReadOnlyList<(string Nam
 
     private TrainedBase LinearHeadOf(CategoryTraining category)
     {
-        var head = category.Inner.FrozenHead(category.Training);
+        var head_1D = category.Inner.FrozenHead("linear head", category.Training);
         // A fresh adapter changes nothing: the head reads the backbone as it is.
         var adapters = StackedAdapters.Create(context.Backbone.Config, new LoraSettings { Rank = 1 }, 1, seed: 0);
         var outcome = new TrainingOutcome { StepLosses = [], GradientNorms = [], BestLosses = [null], BestSteps = [0], LearningRates = [0] };
-        return new TrainedBase(new StackedScorers(context.Backbone, adapters, head.Weight_1D), context.Backbone, outcome);
+        return new TrainedBase(new StackedScorers(context.Backbone, adapters, head_1D), context.Backbone, outcome);
     }
 
     private TrainedBase OneForAll(BaseSettings settings)

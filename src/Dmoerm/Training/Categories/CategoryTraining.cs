@@ -41,10 +41,13 @@ public sealed class CategoryTraining
         var rows = ExampleRows.Of(Encode(parts.Outer.Parts[0]).Concat(_validation));
         using var scope = NewDisposeScope();
         var headless = new StackedScorers(context.Backbone, null, zeros(1, context.Backbone.Config.HiddenSize));
-        Frozen = new FeatureTable(rows, Prediction.Pooled(headless, context.Trunk, rows));
+        Frozen = new FeatureTable(rows, context.Once($"{_category}/features", () => Prediction.Pooled(headless, context.Trunk, rows)));
         _outputs = new CategoryOutputs(context);
         _inner = new InnerTraining(context, _category, _source, Frozen);
     }
+
+    /// <summary>Base and experts that stay as they are; with all experts that the recipe names nothing is trained. Null to train all.</summary>
+    public KeptCategory? Kept { get; init; }
 
     /// <summary>Pooled states of the unadapted backbone for all conversations of the category.</summary>
     public FeatureTable Frozen { get; }
@@ -61,6 +64,11 @@ public sealed class CategoryTraining
     /// <summary>Runs the three phases.</summary>
     public TrainedCategory Run()
     {
+        if (Kept is not null && _source.Capabilities.Keys.All(Kept.Served.Model.Capabilities.Contains))
+        {
+            return Kept.Whole();
+        }
+
         using var scope = NewDisposeScope();
         if (_source.Capabilities.Count == 0)
         {
@@ -80,13 +88,13 @@ public sealed class CategoryTraining
     private TrainedCategory Split(PartitionResult cut)
     {
         var expertPart = _context.Recipe.Phases.Phase2Prompts == Phase2Prompts.All ? Training : cut.Parts[0];
-        var inner = _inner.Run("first part", cut.Parts[0], expertPart, _validation);
+        var inner = Serve("first part", cut.Parts[0], expertPart);
         var started = _context.Clock.GetTimestamp();
         var (aggregator, second) = (CreateAggregator(), Encode(cut.Parts[1]));
         var scaling = _outputs.Scaling(inner.Model, aggregator, _pairs.Rows);
         EncodedConversation[] rows = [.. ExampleRows.Of(second).Union(_pairs.Rows)];
         using var features = new FeatureTable(rows, scaling.Apply(_outputs.Features(inner.Model, aggregator, rows)));
-        Fit(aggregator, features, second);
+        _notes.AddRange(Fit("aggregator", aggregator, features, second).Notes);
         return Finish(inner, aggregator, scaling, [inner], new HeldOut(), foldAgreement: null, _context.Clock.GetElapsedTime(started).TotalSeconds);
     }
 
@@ -105,15 +113,19 @@ public sealed class CategoryTraining
 
         var aggregator = CreateAggregator();
         var folds = Enumerable.Range(0, count).Select(fold => TrainFold(cut, fold, aggregator)).ToArray();
-        var served = _inner.Run("all folds", Training, Training, _validation, InnerPlan.MeanOf([.. folds.Select(fold => fold.Inner)]));
+        var served = Serve("all folds", Training, Training, InnerPlan.MeanOf([.. folds.Select(fold => fold.Inner)]));
         var started = _context.Clock.GetTimestamp();
         var scaling = _outputs.Scaling(served.Model, aggregator, _pairs.Rows);
         var validation_NF = scaling.Apply(_outputs.Features(served.Model, aggregator, _pairs.Rows));
         using var table = new FeatureTable([.. folds.SelectMany(fold => fold.Rows), .. _pairs.Rows], cat([.. folds.Select(fold => fold.Feature_NF), validation_NF], 0));
-        Fit(aggregator, table, [.. folds.SelectMany(fold => fold.Examples)]);
+        _notes.AddRange(Fit("aggregator", aggregator, table, [.. folds.SelectMany(fold => fold.Examples)]).Notes);
         var foldAgreement = folds.Average(fold => _pairs.Agreement(_outputs.Raw(fold.Inner.Model, aggregator, fold.Scaling, _pairs.Rows)));
         return Finish(served, aggregator, scaling, [.. folds.Select(fold => fold.Inner), served], JudgeFolds(folds, table), foldAgreement, _context.Clock.GetElapsedTime(started).TotalSeconds);
     }
+
+    private TrainedInner Serve(string stage, IReadOnlyList<PreferenceExample> basePart, IReadOnlyList<PreferenceExample> expertPart, InnerPlan? plan = null) => Kept is null
+        ? _inner.Run(stage, basePart, expertPart, _validation, plan)
+        : _inner.Add(Kept, stage, expertPart, _validation, plan);
 
     private Fold TrainFold(PartitionResult cut, int number, Aggregator aggregator)
     {
@@ -122,20 +134,21 @@ public sealed class CategoryTraining
         var scaling = _outputs.Scaling(inner.Model, aggregator, _pairs.Rows);
         var examples = Encode(cut.Parts[number]);
         var rows = ExampleRows.Of(examples);
-        return new Fold(inner, scaling, examples, rows, scaling.Apply(_outputs.Features(inner.Model, aggregator, rows)));
+        var feature_NF = _context.Once($"{_category}/fold {number + 1} of {cut.Parts.Count}/outputs", () => _outputs.Features(inner.Model, aggregator, rows));
+        return new Fold(inner, scaling, examples, rows, scaling.Apply(feature_NF));
     }
 
     // Each fold's preferences, judged by an aggregator that was fitted on the other folds' outputs.
     private HeldOut JudgeFolds(Fold[] folds, FeatureTable table)
     {
         var heldOut = new HeldOut();
-        foreach (var fold in folds)
+        foreach (var (number, fold) in folds.Index())
         {
             using var noGradient = no_grad();
             var aggregator = CreateAggregator();
             using (enable_grad())
             {
-                Fit(aggregator, table, [.. folds.Where(other => other != fold).SelectMany(other => other.Examples)]);
+                Fit($"fold {number + 1} of {folds.Length}/aggregator of the others", aggregator, table, [.. folds.Where(other => other != fold).SelectMany(other => other.Examples)]);
             }
 
             var pairs = new PreferencePairs(fold.Examples);
@@ -150,13 +163,20 @@ public sealed class CategoryTraining
         return heldOut;
     }
 
-    private void Fit(Aggregator aggregator, FeatureTable features, IReadOnlyList<TrainingExample> training) =>
-        new AggregatorPhase(_context.Recipe.Aggregator.Training, Seed.Of(_context.Recipe.Seed, $"{_category}/aggregator/order")) { Cancellation = _context.Cancellation }
+    private TrainingOutcome Fit(string stage, Aggregator aggregator, FeatureTable features, IReadOnlyList<TrainingExample> training) =>
+        new AggregatorPhase(_context.Recipe.Aggregator.Training, Seed.Of(_context.Recipe.Seed, $"{_category}/aggregator/order"))
+        {
+            Stage = $"{_category}: {stage}",
+            Looked = _context.Looking($"{_category}/{stage}"),
+            Place = _context.Place($"{_category}/{stage}"),
+            Cancellation = _context.Cancellation,
+        }
             .Run(aggregator, features, training, _validation);
 
     private TrainedCategory Finish(
         TrainedInner inner, Aggregator aggregator, FeatureScaling scaling, IReadOnlyList<TrainedInner> phases, HeldOut heldOut, double? foldAgreement, double aggregatorSeconds)
     {
+        _notes.AddRange(phases.SelectMany(phase => phase.Notes));
         var (raw, own) = (_outputs.Raw(inner.Model, aggregator, scaling, _pairs.Rows), _outputs.BaseRewards(inner.Model, _pairs.Rows));
         var agreement = _pairs.Agreement(raw);
         NoteOptions(inner);
@@ -184,6 +204,7 @@ public sealed class CategoryTraining
                 Scaling = scaling,
                 Calibration = _outputs.Calibrate(inner.Model, aggregator, scaling, ExampleRows.Of(_validation), _pairs),
                 Source = _source,
+                KeptFolders = Kept?.Served.KeptFolders ?? new Dictionary<string, string>(),
                 Notes = _notes,
             },
             Report = CategoryReport.Of(_parts.Outer, phases, heldOut, (_pairs.Preferred, _pairs.Agreement(own), agreement, foldAgreement), aggregatorSeconds, _notes) with { LabelTeacher = inner.Teacher, Subsample = _parts.Subsample },

@@ -12,6 +12,8 @@ namespace Dmoerm.Training.Categories;
 /// <param name="context">What the run shares.</param>
 public sealed class RouterTraining(TrainingContext context)
 {
+    private const string TemperatureName = "temperature";
+
     /// <summary>Trains a router.</summary>
     /// <param name="training">Examples of each category, in the router's order.</param>
     /// <param name="validation">Examples that choose step and temperature, likewise.</param>
@@ -21,10 +23,33 @@ public sealed class RouterTraining(TrainingContext context)
         var layer = LayerOf(context);
         var settings = context.Recipe.Router;
         var router = new TaskRouter(training.Count, context.Backbone.Config.HiddenSize, layer) { Pooling = settings.Pooling, FallbackBelow = settings.Fallback?.Below };
-        // Where categories render differently, the router reads rows that nothing else does: their states are in no cache.
-        var trunk = layer == context.Trunk.Layer && !context.Encoder.IsMixed ? context.Trunk : new Trunk(context.Backbone, layer);
-        new RouterPhase(settings) { Cancellation = context.Cancellation }.Run(router, Prompts(trunk, training), Prompts(trunk, validation));
+        if (context.Stages is null)
+        {
+            Fit(router, training, validation);
+            return router;
+        }
+
+        using var noGradient = no_grad();
+        var known = context.Stages.Once("router", () =>
+        {
+            using var gradient = enable_grad();
+            Fit(router, training, validation);
+            return router.state_dict().ToDictionary(pair => pair.Key, pair => pair.Value.detach()).Append(new(TemperatureName, tensor(router.Temperature))).ToDictionary();
+        });
+        foreach (var (name, weight) in router.state_dict())
+        {
+            weight.copy_(known[name]);
+        }
+
+        router.Temperature = known[TemperatureName].item<double>();
         return router;
+    }
+
+    private void Fit(TaskRouter router, IReadOnlyList<IReadOnlyList<TrainingExample>> training, IReadOnlyList<IReadOnlyList<TrainingExample>> validation)
+    {
+        // Where categories render differently, the router reads rows that nothing else does: their states are in no cache.
+        var trunk = router.Layer == context.Trunk.Layer && !context.Encoder.IsMixed ? context.Trunk : new Trunk(context.Backbone, router.Layer);
+        new RouterPhase(context.Recipe.Router) { Cancellation = context.Cancellation }.Run(router, Prompts(trunk, training), Prompts(trunk, validation));
     }
 
     private static int LayerOf(TrainingContext context) => context.Recipe.Router.Layer

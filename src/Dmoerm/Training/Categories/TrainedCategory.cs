@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Dmoerm.Artefacts;
 using Dmoerm.Data;
+using Dmoerm.Training.Labels;
 
 namespace Dmoerm.Training.Categories;
 

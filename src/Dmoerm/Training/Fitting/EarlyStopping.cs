@@ -7,6 +7,7 @@ namespace Dmoerm.Training.Fitting;
 /// <summary>Keeps, for each scorer of a stack, the weights of its best step.</summary>
 internal sealed class EarlyStopping : IDisposable
 {
+    private const string BestName = "best.";
     private readonly WeightSnapshot _best;
     private readonly int _patience;
     private readonly int[]? _stops;
@@ -55,6 +56,22 @@ internal sealed class EarlyStopping : IDisposable
         }
     }
 
+    /// <summary>What it has seen so far.</summary>
+    public StoppingState State => new([.. _losses], [.. _steps], [.. _looksSinceBest], _validates);
+
+    /// <summary>Adds the kept weights to what a checkpoint holds.</summary>
+    public void Capture(IDictionary<string, Tensor> tensors) => _best.Capture(BestName, tensors);
+
+    /// <summary>Goes on where a checkpoint stands.</summary>
+    public void Restore(StoppingState state, IReadOnlyDictionary<string, Tensor> tensors)
+    {
+        _best.Load(BestName, tensors);
+        state.Losses.CopyTo(_losses, 0);
+        state.Steps.CopyTo(_steps, 0);
+        state.LooksSinceBest.CopyTo(_looksSinceBest, 0);
+        _validates = state.Validates;
+    }
+
     /// <summary>Puts the kept weights back and says how it went.</summary>
     public TrainingOutcome Outcome(IReadOnlyList<IReadOnlyList<double?>> losses, IReadOnlyList<IReadOnlyList<double>> norms, double rate)
     {
@@ -77,3 +94,10 @@ internal sealed class EarlyStopping : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _best.Dispose();
 }
+
+/// <summary>What early stopping has seen.</summary>
+/// <param name="Losses">Each scorer's lowest loss.</param>
+/// <param name="Steps">The step of each scorer's kept weights.</param>
+/// <param name="LooksSinceBest">Looks since then.</param>
+/// <param name="Validates">There were validation losses.</param>
+internal sealed record StoppingState(double?[] Losses, int[] Steps, int[] LooksSinceBest, bool Validates);

@@ -27,6 +27,25 @@ internal sealed class WeightSnapshot : IDisposable
     /// <summary>Copies one scorer's kept weights back.</summary>
     public void Restore(int scorer) => Copy(scorer, (kept, parameter) => parameter.copy_(kept));
 
+    /// <summary>Adds the kept weights to what a checkpoint holds.</summary>
+    public void Capture(string prefix, IDictionary<string, Tensor> tensors)
+    {
+        for (var index = 0; index < _kept.Length; index++)
+        {
+            tensors[prefix + _parameters[index].Name] = _kept[index];
+        }
+    }
+
+    /// <summary>Keeps what a checkpoint holds.</summary>
+    public void Load(string prefix, IReadOnlyDictionary<string, Tensor> tensors)
+    {
+        using var noGradient = no_grad();
+        for (var index = 0; index < _kept.Length; index++)
+        {
+            _kept[index].copy_(tensors[prefix + _parameters[index].Name]);
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -2,6 +2,7 @@ using Dmoerm.Aggregation;
 using Dmoerm.Conversations;
 using Dmoerm.Training.Fitting;
 using Dmoerm.Training.Settings;
+using Dmoerm.Training.Stages;
 using Dmoerm.Training.Trunks;
 
 namespace Dmoerm.Training.Phases;
@@ -19,7 +20,16 @@ public sealed class AggregatorPhase(PhaseSettings settings, long seed)
 {
     private static readonly string?[] Overall = [null];
 
-    /// <summary>Ends the phase between steps.</summary>
+    /// <summary>What to call the phase in messages.</summary>
+    public string Stage { get; init; } = "aggregator";
+
+    /// <summary>Told of each evaluation.</summary>
+    public Action<FitLook>? Looked { get; init; }
+
+    /// <summary>Where the fit is kept; null for nowhere.</summary>
+    public StagePlace? Place { get; init; }
+
+    /// <summary>Ends the phase between steps, with a checkpoint.</summary>
     public CancellationToken Cancellation { get; init; }
 
     /// <summary>Fits an aggregator.</summary>
@@ -31,12 +41,15 @@ public sealed class AggregatorPhase(PhaseSettings settings, long seed)
     {
         var fit = new PreferenceFit([.. aggregator.named_parameters()], Overall, settings, seed)
         {
-            Reward = rows => Reward(aggregator, features, rows),
+            Reward = (rows, _) => Reward(aggregator, features, rows),
             Predict = rows =>
             {
                 using var noGradient = no_grad();
                 return Reward(aggregator, features, rows);
             },
+            Stage = Stage,
+            Looked = Looked,
+            Place = Place,
             Cancellation = Cancellation,
         };
         return fit.Fit(training, validation);

@@ -2,6 +2,7 @@ using Dmoerm.Backbones;
 using Dmoerm.Experts;
 using Dmoerm.Training.Fitting;
 using Dmoerm.Training.Settings;
+using Dmoerm.Training.Stages;
 using Dmoerm.Training.Trunks;
 using TorchSharp.Modules;
 
@@ -15,10 +16,19 @@ public sealed class BackbonePhase(PhaseSettings settings, long seed)
 {
     private static readonly string?[] Overall = [null];
 
+    /// <summary>What to call the phase in messages.</summary>
+    public string Stage { get; init; } = "base";
+
     /// <summary>Told after each step: the share that is done, and the loss.</summary>
     public Action<double, double>? Progress { get; init; }
 
-    /// <summary>Ends the phase between steps.</summary>
+    /// <summary>Told of each evaluation.</summary>
+    public Action<FitLook>? Looked { get; init; }
+
+    /// <summary>Where the fit is kept; null for nowhere.</summary>
+    public StagePlace? Place { get; init; }
+
+    /// <summary>Ends the phase between steps, with a checkpoint.</summary>
     public CancellationToken Cancellation { get; init; }
 
     /// <summary>Fits the base.</summary>
@@ -31,9 +41,12 @@ public sealed class BackbonePhase(PhaseSettings settings, long seed)
     {
         var fit = new PreferenceFit(ParametersOf(start), Overall, settings, seed)
         {
-            Reward = rows => Scoring.Reward(start, trunk, rows),
+            Reward = (rows, seeds) => Scoring.Reward(start, trunk, rows, seeds),
             Predict = rows => Prediction.Rewards(start, trunk, rows),
+            Stage = Stage,
             Progress = Progress,
+            Looked = Looked,
+            Place = Place,
             Cancellation = Cancellation,
         };
         var outcome = plan is { } given ? fit.FitEpochs(training, [given]) : fit.Fit(training, validation);

@@ -1,6 +1,7 @@
 using Dmoerm.Experts;
 using Dmoerm.Training.Fitting;
 using Dmoerm.Training.Settings;
+using Dmoerm.Training.Stages;
 using Dmoerm.Training.Trunks;
 
 namespace Dmoerm.Training.Phases;
@@ -11,10 +12,19 @@ namespace Dmoerm.Training.Phases;
 /// <param name="seed">Seeds the order of the steps.</param>
 public sealed class ExpertPhase(PhaseSettings settings, long seed)
 {
+    /// <summary>What to call the phase in messages.</summary>
+    public string Stage { get; init; } = "experts";
+
     /// <summary>Told after each step: the share that is done, and the mean loss.</summary>
     public Action<double, double>? Progress { get; init; }
 
-    /// <summary>Ends the phase between steps.</summary>
+    /// <summary>Told of each evaluation.</summary>
+    public Action<FitLook>? Looked { get; init; }
+
+    /// <summary>Where the fit is kept; null for nowhere.</summary>
+    public StagePlace? Place { get; init; }
+
+    /// <summary>Ends the phase between steps, with a checkpoint.</summary>
     public CancellationToken Cancellation { get; init; }
 
     /// <summary>Fits the experts.</summary>
@@ -33,9 +43,12 @@ public sealed class ExpertPhase(PhaseSettings settings, long seed)
         var experts = new StackedScorers(trained.Merged, adapters, head_ED);
         var fit = new PreferenceFit([.. experts.Named()], capabilities, settings, seed)
         {
-            Reward = rows => Scoring.Reward(experts, trunk, rows),
+            Reward = (rows, seeds) => Scoring.Reward(experts, trunk, rows, seeds),
             Predict = rows => Prediction.Rewards(experts, trunk, rows),
+            Stage = Stage,
             Progress = Progress,
+            Looked = Looked,
+            Place = Place,
             Cancellation = Cancellation,
         };
         return new TrainedExperts(experts, plans is null ? fit.Fit(training, validation) : fit.FitEpochs(training, plans));

@@ -14,12 +14,14 @@ public sealed record RunData(IReadOnlyList<CategoryData> Training, IReadOnlyList
 {
     /// <summary>Reads and cuts the training files. Test files are checked for form, so that a broken row does not stop a run at its end; nothing of them is kept.</summary>
     /// <param name="recipe">With absolute paths.</param>
+    /// <param name="growth">The model that the run grows from: its categories are cut as they were when they were trained. Null for none.</param>
     /// <exception cref="InvalidDataException">A file is missing, a row does not fit, a category has no row, a capability no label, or there is too little to cut.</exception>
-    public static RunData Read(TrainingRecipe recipe)
+    public static RunData Read(TrainingRecipe recipe, ModelGrowth? growth = null)
     {
         var hash = HashOf(recipe);
         CategoryData[] training = [.. recipe.Categories.Select(pair => CategoryReader.Read(pair.Key, pair.Value, pair.Value.Data))];
-        CategoryParts[] parts = [.. training.Select(data => CategoryParts.Cut(recipe, data, recipe.Categories[data.Category]))];
+        growth?.CheckData(training);
+        CategoryParts[] parts = [.. training.Select(data => CategoryParts.Cut(growth?.RecipeOf(data.Category) ?? recipe, data, recipe.Categories[data.Category]))];
         foreach (var (name, source) in recipe.Categories.Where(category => category.Value.Test.Count > 0))
         {
             _ = ReadTest(name, source);

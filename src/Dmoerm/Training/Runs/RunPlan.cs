@@ -1,5 +1,6 @@
 using Dmoerm.Data;
 using Dmoerm.Training.Categories;
+using Dmoerm.Training.Labels;
 using Dmoerm.Training.Trunks;
 
 namespace Dmoerm.Training.Runs;
@@ -13,6 +14,9 @@ namespace Dmoerm.Training.Runs;
 /// <param name="CacheBytes">Disk that their states take; 0 where they are computed anew in each step.</param>
 public sealed record RunPlan(IReadOnlyList<CategoryPlan> Categories, long Tokens, int CutConversations, int DroppedResponses, int TrunkLayers, long CacheBytes)
 {
+    /// <summary>What is kept of the model that the run grows from, and what is trained; null where it grows from none.</summary>
+    public GrowthPlan? Growth { get; init; }
+
     internal static RunPlan Of(PreparedRun run, long cacheLimit)
     {
         var (context, data, trunkLayer) = (run.Context, run.Data, run.TrunkLayer);

@@ -2,10 +2,13 @@ using System.Reflection;
 using Dmoerm.Artefacts;
 using Dmoerm.Backbones;
 using Dmoerm.Conversations;
+using Dmoerm.Data;
 using Dmoerm.Experts;
 using Dmoerm.Training.Categories;
 using Dmoerm.Training.Fitting;
+using Dmoerm.Training.Reports;
 using Dmoerm.Training.Settings;
+using Dmoerm.Training.Stages;
 using Dmoerm.Training.Trunks;
 
 namespace Dmoerm.Training.Runs;
@@ -13,18 +16,35 @@ namespace Dmoerm.Training.Runs;
 /// <summary>A recipe from its files to a judged model: data, trunk, three phases per category, router, baselines, artefact, evaluation.</summary>
 /// <param name="recipe">The recipe, paths as its file gives them.</param>
 /// <param name="recipeFolder">Where its relative paths start.</param>
-/// <param name="outFolder">The run's folder; holds <c>recipe.json</c>, <c>cache/</c> and, when all is done, <c>report.json</c> and <c>model/</c>.</param>
+/// <param name="outFolder">The run's folder; holds <c>recipe.json</c>, <c>cache/</c>, <c>metrics.jsonl</c>, <c>events/</c> and, when all is done, <c>report.json</c>, <c>report.html</c> and <c>model/</c>.</param>
 public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, string outFolder)
 {
     /// <summary>The folder of the trained model inside a run's folder.</summary>
     public const string ModelName = "model";
 
+    /// <summary>The report for people in a run's folder, and beside the model.</summary>
+    public const string PageName = TrainingPage.Name;
+
     private const string CacheName = "cache";
+    private const string StagesName = "stages";
     private readonly TrainingRecipe _resolved = recipe.Resolve(recipeFolder);
     private readonly StageClock _clock = new(TimeProvider.System);
+    private readonly ModelGrowth? _growth;
+
+    /// <summary>A run that grows from a model: what is unchanged is kept bit-equal.</summary>
+    /// <param name="growth">The model and the recipe.</param>
+    /// <param name="outFolder">The run's folder; must not hold the model.</param>
+    public TrainingRun(ModelGrowth growth, string outFolder)
+        : this(growth.Recipe, growth.RecipeFolder, outFolder) => _growth = growth;
 
     /// <summary>Told how far the run is.</summary>
     public Action<StageProgress>? Progress { get; init; }
+
+    /// <summary>Told of each evaluation of a fit; see <see cref="TrainingContext.Looked"/>.</summary>
+    public Action<string, FitLook>? Looked { get; init; }
+
+    /// <summary>Told in a sentence of what a user should know while the run goes on, such as a damaged checkpoint.</summary>
+    public Action<string>? Warn { get; init; }
 
     /// <summary>Ends the run between steps; what the cache holds stays.</summary>
     public CancellationToken Cancellation { get; init; }
@@ -33,7 +53,7 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
     public RunPlan Plan()
     {
         using var run = Prepare();
-        return RunPlan.Of(run, CacheLimit());
+        return RunPlan.Of(run, CacheLimit()) with { Growth = _growth?.Plan };
     }
 
     /// <summary>Trains, judges and writes the model.</summary>
@@ -42,6 +62,7 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
     public TrainingReport Run()
     {
         var folder = new RunFolder(outFolder);
+        ModelGrowth.CheckFolder(outFolder, _growth);
         if (folder.Finished(recipe, _resolved) is { } done)
         {
             return done;
@@ -50,9 +71,13 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
         // Noted only now: a folder that was started with a recipe that cannot run would refuse the mended one.
         using var run = Prepare();
         folder.Start(recipe);
-        var context = FillTrunk(run);
+        GrowthNote.Write(outFolder, _growth?.Plan.From);
+        using var log = new RunLog(outFolder, TimeProvider.System);
+        var context = FillTrunk(run) with { Looked = (stage, look) => { log.Add(stage, look); Looked?.Invoke(stage, look); } };
         string[] lengths = [.. LengthNotes(context)];
-        var categories = run.Data.Parts.Select(parts => (parts.Category, Training: Measure("features", () => new CategoryTraining(context, parts)))).ToArray();
+        var kept = _growth?.Load(context.Backbone);
+        var data = new DataSummary(run.Data.Training.ToDictionary(category => category.Category, category => category.Report), context.Encoder.Cut, context.Encoder.Dropped);
+        var categories = run.Data.Parts.Select(parts => (parts.Category, Training: Measure("features", () => new CategoryTraining(context, parts) { Kept = kept?.GetValueOrDefault(parts.Category) }))).ToArray();
         var trained = categories.Select(category => Measure($"train {category.Category}", () => category.Training.Run())).ToArray();
         var router = Measure("router", () => new RouterTraining(context).Run(
             [.. categories.Select(category => (IReadOnlyList<TrainingExample>)[.. category.Training.Training.Select(example => context.Encoder.Encode(category.Category, example))])],
@@ -66,17 +91,19 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
             MaxTokens = recipe.Backbone.MaxTokens,
             CutsResponses = recipe.Backbone.TooLong == TooLong.Truncate,
             Router = router,
-            Categories = [.. trained.Select(category => category.Served)],
+            Categories = [.. trained.Zip(run.Data.Training, (category, data) => WithOrigin(category.Served, data))],
         };
         var partial = folder.Partial();
         try
         {
-            new ArtefactWriter(partial).Write(parts, new ArtefactIdentity(recipe.Name, run.Data.Hash, ToolVersion()), _resolved.Backbone.Folder, recipe.Backbone.KeepLayers is null, recipe.Portable().ToJson());
+            new ArtefactWriter(partial).Write(parts, new ArtefactIdentity(recipe.Name, run.Data.Hash, ToolVersion(), _growth?.Plan.From), _resolved.Backbone.Folder, recipe.Backbone.KeepLayers is null, recipe.Portable().ToJson());
             var judge = new RunJudge(context, _resolved, parts, [.. categories.Select(category => (category.Category, category.Training))]) { Progress = Progress };
             var judged = Measure("evaluation", () => judge.Judge(partial, baselines));
-            var report = Report(judged, lengths, categories.Select(category => category.Category).Zip(trained.Select(category => category.Report)));
+            var report = Report(judged, data, lengths, categories.Select(category => category.Category).Zip(trained.Select(category => category.Report)));
+            log.Finish(report);
             File.WriteAllText(Path.Combine(partial, "README.md"), ModelCard.Write(recipe, report));
-            folder.Finish(partial, report);
+            File.WriteAllText(Path.Combine(partial, TrainingPage.Name), TrainingPage.Write(recipe, report.Timeless(), log.Looks, mistakes: []));
+            folder.Finish(partial, report, TrainingPage.Write(recipe, report, log.Looks, judged.Mistakes));
             return report;
         }
         finally
@@ -105,7 +132,8 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
         }
 
         var encoder = new ConversationEncoder(template, tokenizer, new EncodingOptions { MaxTokens = recipe.Backbone.MaxTokens, TooLong = recipe.Backbone.TooLong });
-        var data = Measure("read", () => RunData.Read(_resolved));
+        _growth?.CheckBackbone(_resolved.Backbone.Folder, checkpoint.Backbone, template);
+        var data = Measure("read", () => RunData.Read(_resolved, _growth));
         return new PreparedRun(checkpoint, tokenizer, template, data, layer, new TrainingContext
         {
             Recipe = _resolved,
@@ -114,6 +142,8 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
             Trunk = new Trunk(checkpoint.Backbone, layer),
             Encoder = new ExampleEncoder(encoder, _resolved.Categories),
             Progress = Progress,
+            Looked = Looked,
+            Stages = new StageFolder(Path.Combine(outFolder, StagesName), recipe.Checkpoints, TimeProvider.System) { Warn = Warn },
             Cancellation = Cancellation,
         });
     }
@@ -167,15 +197,22 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
         return recipe.Cache.MaxBytes ?? new DriveInfo(existing).AvailableFreeSpace / 2;
     }
 
-    private TrainingReport Report(JudgedRun judged, IReadOnlyList<string> lengths, IEnumerable<(string Category, CategoryReport Report)> categories) => new()
+    private TrainingReport Report(JudgedRun judged, DataSummary data, IReadOnlyList<string> lengths, IEnumerable<(string Category, CategoryReport Report)> categories) => new()
     {
         Name = recipe.Name,
         MeasuredOn = judged.MeasuredOn,
         Methods = [.. judged.Methods.Select(method => new MethodReport(method.Name, method.Judgement.Report()))],
         Differences = MethodComparison.Of(judged.Methods),
         Categories = categories.ToDictionary(category => category.Category, category => category.Report),
+        Data = data,
         Seconds = _clock.Seconds,
-        Notes = [.. lengths, .. judged.Notes],
+        Notes = [.. lengths, .. judged.Notes, .. _growth?.Plan.Sentences ?? []],
+    };
+
+    // A kept category has its own already.
+    private ServedCategory WithOrigin(ServedCategory served, CategoryData data) => served.Origin is not null ? served : served with
+    {
+        Origin = new CategoryOrigin { Tool = ToolVersion(), Recipe = CategoryRecipe.Of(recipe, data.Category), Data = DataFingerprint.Of(data.Examples, recipe.Categories[data.Category]) },
     };
 
     // Asked before test files are read, which the evaluation counts for itself.

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Dmoerm.Conversations;
 using Dmoerm.Data;
 
@@ -7,6 +8,11 @@ namespace Dmoerm.Training.Settings;
 /// <summary>Everything that one training run depends on. Read from a recipe file and saved with the model.</summary>
 public sealed record TrainingRecipe
 {
+    /// <summary>A JSON Schema for editors; says nothing of the run, so it is not written again.</summary>
+    [JsonPropertyName("$schema")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWriting)]
+    public string? Schema { get; init; }
+
     /// <summary>The run's name; its folder is <c>runs/NAME</c>.</summary>
     public required string Name { get; init; }
 
@@ -51,6 +57,12 @@ public sealed record TrainingRecipe
 
     /// <summary>Where trunk states are kept during the run.</summary>
     public CacheSettings Cache { get; init; } = new();
+
+    /// <summary>How often a fit in progress is kept.</summary>
+    public CheckpointSettings Checkpoints { get; init; } = new();
+
+    /// <summary>What the run's report shows.</summary>
+    public ReportSettings Report { get; init; } = new();
 
     /// <summary>What the user states of the data's licence, for the model card.</summary>
     public string? DataLicence { get; init; }

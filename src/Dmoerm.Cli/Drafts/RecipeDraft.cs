@@ -1,0 +1,76 @@
+using Dmoerm.Backbones;
+using Dmoerm.Conversations;
+using Dmoerm.Data.Checks;
+
+namespace Dmoerm.Cli.Drafts;
+
+/// <summary>What a first recipe says, and why.</summary>
+internal sealed record RecipeDraft
+{
+    /// <summary>The recipe's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The files that were read, as paths from the recipe's folder.</summary>
+    public required IReadOnlyList<string> Files { get; init; }
+
+    /// <summary>The backbone's folder, from the recipe's.</summary>
+    public required string Backbone { get; init; }
+
+    /// <summary>Lengths of all conversations under the backbone's tokenizer.</summary>
+    public required ConversationLengths Lengths { get; init; }
+
+    /// <summary>Longest conversation that the backbone was made for.</summary>
+    public required int MaxPositions { get; init; }
+
+    /// <summary>The categories that have enough.</summary>
+    public required IReadOnlyList<CategoryDraft> Categories { get; init; }
+
+    /// <summary>What the user should know: one sentence each.</summary>
+    public required IReadOnlyList<string> Notes { get; init; }
+
+    /// <summary>Reads everything and decides.</summary>
+    /// <param name="name">The recipe's name.</param>
+    /// <param name="files">Files to learn from.</param>
+    /// <param name="test">Files for the final evaluation.</param>
+    /// <param name="backbone">The backbone's folder.</param>
+    /// <param name="folder">Where the recipe will lie.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <exception cref="InvalidDataException">A file or the backbone cannot be read.</exception>
+    public static RecipeDraft Of(string name, IReadOnlyList<string> files, IReadOnlyList<string> test, string backbone, string folder, CancellationToken cancellation)
+    {
+        var config = BackboneConfig.Read(backbone);
+        var survey = new LengthSurvey(ChatTemplate.Load(backbone), Tokenizer.Load(backbone), Math.Min(new EncodingOptions().MaxTokens, config.MaxPositions));
+        DataCheckReport Check(IReadOnlyList<string> paths) => new DataCheck
+        {
+            Uncategorised = RecipeName.OfFile,
+            EachRow = (example, _) => survey.Add(example),
+            Cancellation = cancellation,
+        }.Run(paths, []);
+
+        var report = Check(files);
+        var tested = test.Count > 0 ? Check(test) : null;
+        string Relative(string path) => Path.GetRelativePath(folder, path).Replace('\\', '/');
+        var notes = new List<string>();
+        var categories = CategoryDraft.Of(report, tested, Relative, notes);
+        if (categories.Count > 0 && categories.All(category => category.Capabilities.Count == 0))
+        {
+            notes.Add("No capability has labels enough, so this trains one reward model per category, without experts. Rows with \"capabilities\": {\"clear\": 4, ...} per response, or comparisons with \"capability\": \"clear\", would add them.");
+        }
+
+        if (test.Count == 0)
+        {
+            notes.Add("No test file: figures will be measured on the validation part, which also stops the fits, so they will be optimistic. 'dmoerm data split' cuts one off, --test names it.");
+        }
+
+        return new RecipeDraft
+        {
+            Name = name,
+            Files = [.. files.Select(Relative)],
+            Backbone = Relative(backbone),
+            Lengths = survey.Report(),
+            MaxPositions = config.MaxPositions,
+            Categories = categories,
+            Notes = notes,
+        };
+    }
+}

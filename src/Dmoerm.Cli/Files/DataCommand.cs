@@ -1,0 +1,43 @@
+using System.CommandLine;
+using Dmoerm.Data;
+
+namespace Dmoerm.Cli.Files;
+
+/// <summary><c>dmoerm data</c>: what can be done with preference files before anything is trained.</summary>
+internal static class DataCommand
+{
+    /// <summary>The verb with its three verbs.</summary>
+    public static Command Create(CommandStreams streams) => new Verb(
+        "data",
+        "Looks through preference files, converts them, splits them.",
+        "dmoerm data check answers.jsonl --against test.jsonl\n"
+        + "dmoerm data convert answers.parquet --output answers.jsonl\n"
+        + "dmoerm data split answers.jsonl --parts train=0.8,dev=0.1,test=0.1 --output parts/",
+        "'dmoerm data check --help' and so on say more. Files stream: a million rows need less than 2 GiB of memory.")
+    {
+        CheckCommand.Create(streams),
+        ConvertCommand.Create(streams),
+        SplitCommand.Create(streams),
+    };
+
+    /// <summary>The files that every verb of it reads.</summary>
+    public static Argument<string[]> Files() => new("FILE") { Description = "Preference files, .jsonl or .jsonl.gz.", Arity = ArgumentArity.OneOrMore };
+
+    /// <summary>How their rows are written.</summary>
+    public static Option<string?> Format()
+    {
+        var format = new Option<string?>("--format") { Description = $"How the rows are written: {string.Join(", ", PreferenceReader.Formats)}. Default: recognised.", HelpName = "NAME" };
+        format.AcceptOnlyFromAmong([.. PreferenceReader.Formats]);
+        return format;
+    }
+
+    /// <summary>Refuses files that are not there, before anything is read.</summary>
+    /// <exception cref="UsageException">One does not exist.</exception>
+    public static void CheckExist(IEnumerable<string> files)
+    {
+        if (files.FirstOrDefault(file => !File.Exists(file)) is { } missing)
+        {
+            throw new UsageException($"{missing}: no such file; preference rows were expected there.");
+        }
+    }
+}
