@@ -27,6 +27,14 @@ internal static class TrainTable
             writer.WriteLine($"{category.Name}: comparisons of {string.Join(", ", category.Report.CapabilityComparisons.Select(capability => $"{capability.Key} {Count(capability.Value)}"))}.");
         }
 
+        foreach (var category in plan.Categories)
+        {
+            if (category.Subsample is { } subsample)
+            {
+                writer.WriteLine($"{category.Name}: subsampled: {Count(subsample.Kept)} comparisons are learnt from ({Count(subsample.Flipped)} of them turned round), {Count(subsample.LeftOut)} are left out.");
+            }
+        }
+
         foreach (var sentence in plan.Growth?.Sentences ?? [])
         {
             writer.WriteLine(sentence);

@@ -29,13 +29,18 @@ public static class ArtefactFolder
         FileFingerprint.Check(folder, manifest.Files);
         var backboneFolder = Path.Combine(folder, BackboneName);
         var backbone = BackboneFolder.Load(backboneFolder, ScalarType.Float32).Backbone;
-        var router = new TaskRouter(manifest.Categories.Count, backbone.Config.HiddenSize, manifest.Router.Layer) { Temperature = manifest.Router.Temperature };
+        var router = new TaskRouter(manifest.Categories.Count, backbone.Config.HiddenSize, manifest.Router.Layer)
+        {
+            Temperature = manifest.Router.Temperature,
+            Pooling = manifest.Router.Pooling,
+            FallbackBelow = manifest.Router.FallbackBelow,
+        };
         ReadState(router, Path.Combine(folder, RouterName), "");
         return new ArtefactParts
         {
             Backbone = backbone,
             Tokenizer = Tokenizer.Load(backboneFolder),
-            Template = ChatTemplate.Load(backboneFolder),
+            Template = ArtefactParts.RenderingOf(manifest.Categories.Select(entry => entry.Source)) == Rendering.Text ? null : ChatTemplate.Load(backboneFolder),
             MaxTokens = manifest.MaxTokens,
             CutsResponses = manifest.CutsResponses,
             Router = router,
@@ -121,8 +126,9 @@ public static class ArtefactFolder
 
     private static Aggregator CreateAggregator(CategoryEntry entry, BackboneConfig config) => entry.Aggregator switch
     {
-        AggregatorKind.Rewards => new RewardsAggregator(entry.Capabilities.Count, entry.AggregatorWidth, seed: 0),
+        AggregatorKind.Rewards => new RewardsAggregator(entry.Capabilities.Count, entry.AggregatorWidth, seed: 0, entry.AggregatorUsesBase),
         AggregatorKind.Embeddings => new EmbeddingsAggregator(entry.Capabilities.Count, config.HiddenSize, seed: 0),
+        AggregatorKind.Monotone => new MonotoneAggregator(entry.Capabilities.Count, entry.AggregatorUsesBase),
         _ => new BaseAggregator(),
     };
 

@@ -80,7 +80,7 @@ public sealed class Evaluator
                 .Select(profile => (profile.Name, Value: ExpertCorrelations.Of(profile.Capabilities, scores.Given(profile.Name))))
                 .Where(category => category.Value is not null)
                 .ToDictionary(category => category.Name, category => category.Value!),
-            Notes = [.. NotesOn(examples), .. scores.Cuts().Select(cut => $"{cut.Count} conversations were longer than the model takes: {cut.What} cut.")],
+            Notes = [.. NotesOn(examples), .. NotesOn(scores.Fallbacks()), .. scores.Cuts().Select(cut => $"{cut.Count} conversations were longer than the model takes: {cut.What} cut.")],
         };
     }
 
@@ -133,6 +133,9 @@ public sealed class Evaluator
             yield return $"{uncompared} examples hold no comparison: unrated, or all scores within the gap.";
         }
     }
+
+    private static IEnumerable<string> NotesOn((int Count, int Of)? fallbacks) =>
+        fallbacks is { } known ? [$"The router was unsure of {known.Count} of {known.Of} conversations: their rewards mix the two most probable categories."] : [];
 
     // A row's category is the model's name for it, or what the recipe said that rows call it.
     private string? NameOf(string? row) =>

@@ -85,7 +85,7 @@ public sealed class ModelGrowth
     }
 
     /// <summary>Fails unless backbone, tokenizer and template are the model's.</summary>
-    internal void CheckBackbone(string folder, Backbone backbone, ChatTemplate template) => GrowthBackbone.Check(Path.Combine(_model, ArtefactFolder.BackboneName), folder, backbone, template);
+    internal void CheckBackbone(string folder, Backbone backbone, ChatTemplate? template) => GrowthBackbone.Check(Path.Combine(_model, ArtefactFolder.BackboneName), folder, backbone, template);
 
     /// <summary>Reads what is kept. Every hash is compared, since these files are copied.</summary>
     /// <param name="backbone">The run's backbone.</param>

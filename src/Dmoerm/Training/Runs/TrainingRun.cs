@@ -77,6 +77,7 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
         GrowthNote.Write(outFolder, _growth?.Plan.From);
         using var log = new RunLog(outFolder, TimeProvider.System);
         var context = FillTrunk(run) with { Looked = (stage, look) => { log.Add(stage, look); Looked?.Invoke(stage, look); } };
+        string[] lengths = [.. LengthNotes(context)];
         var kept = _growth?.Load(context.Backbone);
         var data = new DataSummary(run.Data.Training.ToDictionary(category => category.Category, category => category.Report), context.Encoder.Cut, context.Encoder.Dropped);
         var categories = run.Data.Parts.Select(parts => (parts.Category, Training: Measure("features", () => new CategoryTraining(context, parts) { Kept = kept?.GetValueOrDefault(parts.Category) }))).ToArray();
@@ -101,7 +102,7 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
             new ArtefactWriter(partial).Write(parts, new ArtefactIdentity(recipe.Name, run.Data.Hash, ToolVersion(), _growth?.Plan.From), _resolved.Backbone.Folder, recipe.Backbone.KeepLayers is null, recipe.Portable().ToJson());
             var judge = new RunJudge(context, _resolved, parts, [.. categories.Select(category => (category.Category, category.Training))]) { Progress = Progress };
             var judged = Measure("evaluation", () => judge.Judge(partial, baselines));
-            var report = Report(judged, data, categories.Select(category => category.Category).Zip(trained.Select(category => category.Report)));
+            var report = Report(judged, data, lengths, categories.Select(category => category.Category).Zip(trained.Select(category => category.Report)));
             log.Finish(report);
             File.WriteAllText(Path.Combine(partial, "README.md"), ModelCard.Write(recipe, report));
             File.WriteAllText(Path.Combine(partial, TrainingPage.Name), TrainingPage.Write(recipe, report.Timeless(), log.Looks, mistakes: []));
@@ -125,14 +126,14 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
 
     private PreparedRun Prepare()
     {
-        var checkpoint = BackboneFolder.Load(_resolved.Backbone.Folder, ScalarType.Float32, keepLayers: recipe.Backbone.KeepLayers);
+        var start = BackboneStart.Load(_resolved);
+        var (checkpoint, tokenizer, template) = (start.Checkpoint, start.Tokenizer, start.Template);
         var layer = TrunkLayer(checkpoint.Backbone.Config);
         if (recipe.Router.Layer > checkpoint.Backbone.Config.NumLayers)
         {
             throw new InvalidDataException($"Recipe, field router.layer: expected 0 to {checkpoint.Backbone.Config.NumLayers}, the backbone's layers, got {recipe.Router.Layer}.");
         }
 
-        var (tokenizer, template) = (Tokenizer.Load(_resolved.Backbone.Folder), ChatTemplate.Load(_resolved.Backbone.Folder));
         var encoder = new ConversationEncoder(template, tokenizer, new EncodingOptions { MaxTokens = recipe.Backbone.MaxTokens, TooLong = recipe.Backbone.TooLong });
         _growth?.CheckBackbone(_resolved.Backbone.Folder, checkpoint.Backbone, template);
         var data = Measure("read", () => RunData.Read(_resolved, _growth));
@@ -145,8 +146,9 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
         {
             Recipe = _resolved,
             Backbone = checkpoint.Backbone,
+            Head_1D = start.Head_1D,
             Trunk = new Trunk(checkpoint.Backbone, layer),
-            Encoder = new ExampleEncoder(encoder),
+            Encoder = new ExampleEncoder(encoder, _resolved.Categories),
             Progress = Progress,
             Looked = Looked,
             Stages = new StageFolder(Path.Combine(outFolder, StagesName), recipe.Checkpoints, TimeProvider.System) { Warn = Warn },
@@ -203,7 +205,7 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
         return recipe.Cache.MaxBytes ?? new DriveInfo(existing).AvailableFreeSpace / 2;
     }
 
-    private TrainingReport Report(JudgedRun judged, DataSummary data, IEnumerable<(string Category, CategoryReport Report)> categories) => new()
+    private TrainingReport Report(JudgedRun judged, DataSummary data, IReadOnlyList<string> lengths, IEnumerable<(string Category, CategoryReport Report)> categories) => new()
     {
         Name = recipe.Name,
         MeasuredOn = judged.MeasuredOn,
@@ -212,7 +214,7 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
         Categories = categories.ToDictionary(category => category.Category, category => category.Report),
         Data = data,
         Seconds = _clock.Seconds,
-        Notes = [.. judged.Notes, .. _growth?.Plan.Sentences ?? []],
+        Notes = [.. lengths, .. judged.Notes, .. _growth?.Plan.Sentences ?? []],
     };
 
     // A kept category has its own already.
@@ -220,6 +222,21 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
     {
         Origin = new CategoryOrigin { Tool = ToolVersion(), Recipe = CategoryRecipe.Of(recipe, data.Category), Data = DataFingerprint.Of(data.Examples, recipe.Categories[data.Category]) },
     };
+
+    // Asked before test files are read, which the evaluation counts for itself.
+    private static IEnumerable<string> LengthNotes(TrainingContext context)
+    {
+        var (limit, cut, dropped) = (context.Recipe.Backbone.MaxTokens, context.Encoder.Cut, context.Encoder.Dropped);
+        if (cut > 0)
+        {
+            yield return $"{cut} training conversations are cut to fit {limit} tokens.";
+        }
+
+        if (dropped > 0)
+        {
+            yield return $"{dropped} training responses are left out, with their comparisons: longer than {limit} tokens.";
+        }
+    }
 
     private T Measure<T>(string stage, Func<T> work)
     {
