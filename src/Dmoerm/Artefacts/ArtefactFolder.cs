@@ -29,6 +29,7 @@ public static class ArtefactFolder
         FileFingerprint.Check(folder, manifest.Files);
         var backboneFolder = Path.Combine(folder, BackboneName);
         var backbone = BackboneFolder.Load(backboneFolder, ScalarType.Float32).Backbone;
+        ManifestCheck.CheckLayers(manifest, backbone.Config, Path.Combine(folder, ManifestName));
         var router = new TaskRouter(manifest.Categories.Count, backbone.Config.HiddenSize, manifest.Router.Layer) { Temperature = manifest.Router.Temperature };
         ReadState(router, Path.Combine(folder, RouterName), "");
         return new ArtefactParts
