@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json;
 using Dmoerm.Training.Categories;
 using Dmoerm.Training.Runs;
@@ -92,7 +91,8 @@ internal static class TrainCommand
         {
             TrainTable.Write(report, streams.Out);
             streams.Out.WriteLine();
-            streams.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"The model lies in {Path.Combine(folder, TrainingRun.ModelName)}"));
+            streams.Out.WriteLine($"The report lies in {Path.Combine(folder, TrainingRun.PageName)}");
+            streams.Out.WriteLine($"The model lies in {Path.Combine(folder, TrainingRun.ModelName)}");
         }
 
         return 0;

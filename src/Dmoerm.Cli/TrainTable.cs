@@ -55,12 +55,12 @@ internal static class TrainTable
         table.Add(["longer response", .. names.Select(name => Percentage.Of(own.Categories[name].LongerWins)), Percentage.Of(own.CategoryMeanLongerWins)]);
         foreach (var method in report.Methods)
         {
-            table.Add([method.Name, .. names.Select(name => Figure(method.Evaluation.Categories[name].Agreement, method.Evaluation.Categories[name].Interval)), Figure(method.Evaluation.CategoryMean, method.Evaluation.CategoryMeanInterval)]);
+            table.Add([method.Name, .. names.Select(name => Percentage.With(method.Evaluation.Categories[name].Agreement, method.Evaluation.Categories[name].Interval)), Percentage.With(method.Evaluation.CategoryMean, method.Evaluation.CategoryMeanInterval)]);
         }
 
         foreach (var difference in report.Differences)
         {
-            table.Add([$"{report.Methods[^1].Name} - {difference.Against}", .. names.Select(name => Signed(difference.Categories[name])), Signed(difference.Mean)]);
+            table.Add([$"{report.Methods[^1].Name} - {difference.Against}", .. names.Select(name => Percentage.Points(difference.Categories[name])), Percentage.Points(difference.Mean)]);
         }
 
         table.Write(writer);
@@ -76,6 +76,11 @@ internal static class TrainTable
         if (report.Methods[^1].Evaluation.Router is { } router)
         {
             yield return $"router: right for {Percentage.Of(router.Accuracy)} % of {router.Prompts} prompts.";
+        }
+
+        if (report.Methods[^1].Evaluation.Calibration is { } calibration)
+        {
+            yield return EvalTable.Line(calibration);
         }
 
         foreach (var (name, figure) in report.Methods[^1].Evaluation.Categories.Where(category => category.Value.Interval is null))
@@ -100,15 +105,6 @@ internal static class TrainTable
         {
             yield return $"seconds: {string.Join(", ", seconds.Select(stage => string.Create(CultureInfo.InvariantCulture, $"{stage.Key} {stage.Value:0.0}")))}.";
         }
-    }
-
-    private static string Figure(double? share, ConfidenceInterval? interval) =>
-        interval is { } ends ? $"{Percentage.Of(share)} [{Percentage.Of(ends.Low)}, {Percentage.Of(ends.High)}]" : Percentage.Of(share);
-
-    private static string Signed(AgreementDifference difference)
-    {
-        static string Points(double? share) => share is { } value ? (100 * value).ToString("+0.0;-0.0;0.0", CultureInfo.InvariantCulture) : "-";
-        return difference.Interval is { } ends ? $"{Points(difference.Difference)} [{Points(ends.Low)}, {Points(ends.High)}]" : Points(difference.Difference);
     }
 
     private static string Count(int count) => count.ToString(CultureInfo.InvariantCulture);

@@ -23,10 +23,11 @@ public static class CategoryReader
         var parser = new RowParser(source);
         var groups = new Dictionary<string, PromptGroup>();
         var others = new SortedDictionary<string, int>(StringComparer.Ordinal);
+        var reports = new List<FileReport>();
         var rows = 0;
-        foreach (var (fields, format, id) in files.SelectMany(file => PreferenceReader.Rows(file, source.Format)))
+        foreach (var (fields, format, id) in files.SelectMany(file => PreferenceReader.Rows(file, source.Format, source.RankOrder, reports.Add)))
         {
-            if (RowParser.CategoryOf(fields) is { } other && other != (source.RowCategory ?? category))
+            if (RowParser.CategoryOf(fields, format) is { } other && other != (source.RowCategory ?? category))
             {
                 others[other] = others.GetValueOrDefault(other) + 1;
                 continue;
@@ -54,7 +55,7 @@ public static class CategoryReader
             CheckCapabilities(category, examples, parser);
         }
 
-        return new CategoryData { Category = category, Examples = examples, Report = Count(rows, others, groups.Values, examples, source) };
+        return new CategoryData { Category = category, Examples = examples, Report = Count(rows, others, groups.Values, examples, source) with { Files = reports } };
     }
 
     internal static string GroupKey(PreferenceExample row, CategorySource source)
@@ -115,6 +116,7 @@ public static class CategoryReader
         Comparison[] all = [.. examples.SelectMany(example => example.Comparisons)];
         return new DataReport
         {
+            Files = [],
             Rows = rows,
             OtherRows = others,
             Examples = examples.Length,

@@ -9,8 +9,11 @@ public sealed record CategorySource
     /// <summary>Files that are read once, by the final evaluation.</summary>
     public IReadOnlyList<string> Test { get; init; } = [];
 
-    /// <summary>Name of the row format; null recognises it by content.</summary>
+    /// <summary>Name of the row format, one of <see cref="PreferenceReader.Formats"/>; null recognises it by the first row of each file.</summary>
     public string? Format { get; init; }
+
+    /// <summary>Which end of ranked lists is best; null is the format's own: the lowest rank. An error with formats that hold no ranks.</summary>
+    public RankOrder? RankOrder { get; init; }
 
     /// <summary>Rows with this value in their <c>category</c> field are taken (rows without one always are); null is the category's name.</summary>
     public string? RowCategory { get; init; }

@@ -94,7 +94,7 @@ public sealed class CategoryTraining
         var scaling = _outputs.Scaling(inner.Model, aggregator, _pairs.Rows);
         EncodedConversation[] rows = [.. ExampleRows.Of(second).Union(_pairs.Rows)];
         using var features = new FeatureTable(rows, scaling.Apply(_outputs.Features(inner.Model, aggregator, rows)));
-        Fit("aggregator", aggregator, features, second);
+        _notes.AddRange(Fit("aggregator", aggregator, features, second).Notes);
         return Finish(inner, aggregator, scaling, [inner], new HeldOut(), foldAgreement: null, _context.Clock.GetElapsedTime(started).TotalSeconds);
     }
 
@@ -118,7 +118,7 @@ public sealed class CategoryTraining
         var scaling = _outputs.Scaling(served.Model, aggregator, _pairs.Rows);
         var validation_NF = scaling.Apply(_outputs.Features(served.Model, aggregator, _pairs.Rows));
         using var table = new FeatureTable([.. folds.SelectMany(fold => fold.Rows), .. _pairs.Rows], cat([.. folds.Select(fold => fold.Feature_NF), validation_NF], 0));
-        Fit("aggregator", aggregator, table, [.. folds.SelectMany(fold => fold.Examples)]);
+        _notes.AddRange(Fit("aggregator", aggregator, table, [.. folds.SelectMany(fold => fold.Examples)]).Notes);
         var foldAgreement = folds.Average(fold => _pairs.Agreement(_outputs.Raw(fold.Inner.Model, aggregator, fold.Scaling, _pairs.Rows)));
         return Finish(served, aggregator, scaling, [.. folds.Select(fold => fold.Inner), served], JudgeFolds(folds, table), foldAgreement, _context.Clock.GetElapsedTime(started).TotalSeconds);
     }
@@ -163,9 +163,10 @@ public sealed class CategoryTraining
         return heldOut;
     }
 
-    private void Fit(string stage, Aggregator aggregator, FeatureTable features, IReadOnlyList<TrainingExample> training) =>
+    private TrainingOutcome Fit(string stage, Aggregator aggregator, FeatureTable features, IReadOnlyList<TrainingExample> training) =>
         new AggregatorPhase(_context.Recipe.Aggregator.Training, Seed.Of(_context.Recipe.Seed, $"{_category}/aggregator/order"))
         {
+            Stage = $"{_category}: {stage}",
             Looked = _context.Looking($"{_category}/{stage}"),
             Place = _context.Place($"{_category}/{stage}"),
             Cancellation = _context.Cancellation,
@@ -175,6 +176,7 @@ public sealed class CategoryTraining
     private TrainedCategory Finish(
         TrainedInner inner, Aggregator aggregator, FeatureScaling scaling, IReadOnlyList<TrainedInner> phases, HeldOut heldOut, double? foldAgreement, double aggregatorSeconds)
     {
+        _notes.AddRange(phases.SelectMany(phase => phase.Notes));
         var (raw, own) = (_outputs.Raw(inner.Model, aggregator, scaling, _pairs.Rows), _outputs.BaseRewards(inner.Model, _pairs.Rows));
         var agreement = _pairs.Agreement(raw);
         if (foldAgreement is { } fold && Math.Abs(fold - agreement) > 0.01)

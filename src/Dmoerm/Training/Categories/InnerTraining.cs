@@ -65,6 +65,7 @@ public sealed class InnerTraining(TrainingContext context, string category, Cate
         var adapters = whole ? null : StackedAdapters.Create(backbone.Config, settings.Lora, 1, Seed.Of(context.Recipe.Seed, $"{category}/base"));
         var phase = new BackbonePhase(settings.Training, Seed.Of(context.Recipe.Seed, $"{category}/base/order"))
         {
+            Stage = $"{category}: base, {stage}",
             Progress = context.Reporting($"{category}: base, {stage}"),
             Looked = context.Looking(place),
             Place = context.Place(place),
@@ -108,6 +109,7 @@ public sealed class InnerTraining(TrainingContext context, string category, Cate
         adapters = capabilities.Length == all.Count ? adapters : StackedAdapters.Gather(context.Backbone.Config, [.. capabilities.Select(capability => (adapters, all.IndexOf(capability)))]);
         var phase = new ExpertPhase(settings.Training, Seed.Of(context.Recipe.Seed, $"{category}/experts/order"))
         {
+            Stage = $"{category}: experts, {stage}",
             Progress = context.Reporting($"{category}: {capabilities.Length} experts, {stage}"),
             Looked = context.Looking(place),
             Place = context.Place(place),
@@ -161,7 +163,11 @@ public sealed class InnerTraining(TrainingContext context, string category, Cate
 /// <param name="Experts">How phase 2 went; null without experts.</param>
 /// <param name="BaseSeconds">Time of phase 1.</param>
 /// <param name="ExpertSeconds">Time of phase 2.</param>
-public sealed record TrainedInner(CategoryModel Model, TrainingOutcome Base, TrainingOutcome? Experts, double BaseSeconds, double ExpertSeconds);
+public sealed record TrainedInner(CategoryModel Model, TrainingOutcome Base, TrainingOutcome? Experts, double BaseSeconds, double ExpertSeconds)
+{
+    /// <summary>What the user should know of both fits.</summary>
+    public IEnumerable<string> Notes => Base.Notes.Concat(Experts?.Notes ?? []);
+}
 
 /// <summary>Rates and passes that folds have found.</summary>
 /// <param name="Base">Of the base.</param>

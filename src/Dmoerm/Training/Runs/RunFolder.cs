@@ -54,12 +54,13 @@ internal sealed class RunFolder(string path)
     /// <summary>Where the model is written before it is whole.</summary>
     public string Partial() => Model + ".partial";
 
-    /// <summary>Notes the report and puts the whole model in its place.</summary>
-    public void Finish(string partial, TrainingReport report)
+    /// <summary>Notes the report, as data and as a page, and puts the whole model in its place.</summary>
+    public void Finish(string partial, TrainingReport report, string page)
     {
         File.WriteAllText(Path.Combine(partial, MetricsName), report.Timeless().ToJson());
         new ArtefactWriter(partial).NoteDocuments();
         File.WriteAllText(Path.Combine(path, ReportName), report.ToJson());
+        File.WriteAllText(Path.Combine(path, TrainingPage.Name), page);
         Directory.Move(partial, Model);
     }
 

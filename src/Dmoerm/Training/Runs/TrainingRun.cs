@@ -16,11 +16,14 @@ namespace Dmoerm.Training.Runs;
 /// <summary>A recipe from its files to a judged model: data, trunk, three phases per category, router, baselines, artefact, evaluation.</summary>
 /// <param name="recipe">The recipe, paths as its file gives them.</param>
 /// <param name="recipeFolder">Where its relative paths start.</param>
-/// <param name="outFolder">The run's folder; holds <c>recipe.json</c>, <c>cache/</c> and, when all is done, <c>report.json</c> and <c>model/</c>.</param>
+/// <param name="outFolder">The run's folder; holds <c>recipe.json</c>, <c>cache/</c>, <c>metrics.jsonl</c>, <c>events/</c> and, when all is done, <c>report.json</c>, <c>report.html</c> and <c>model/</c>.</param>
 public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, string outFolder)
 {
     /// <summary>The folder of the trained model inside a run's folder.</summary>
     public const string ModelName = "model";
+
+    /// <summary>The report for people in a run's folder, and beside the model.</summary>
+    public const string PageName = TrainingPage.Name;
 
     private const string CacheName = "cache";
     private const string StagesName = "stages";
@@ -69,8 +72,10 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
         using var run = Prepare();
         folder.Start(recipe);
         GrowthNote.Write(outFolder, _growth?.Plan.From);
-        var context = FillTrunk(run);
+        using var log = new RunLog(outFolder, TimeProvider.System);
+        var context = FillTrunk(run) with { Looked = (stage, look) => { log.Add(stage, look); Looked?.Invoke(stage, look); } };
         var kept = _growth?.Load(context.Backbone);
+        var data = new DataSummary(run.Data.Training.ToDictionary(category => category.Category, category => category.Report), context.Encoder.Cut, context.Encoder.Dropped);
         var categories = run.Data.Parts.Select(parts => (parts.Category, Training: Measure("features", () => new CategoryTraining(context, parts) { Kept = kept?.GetValueOrDefault(parts.Category) }))).ToArray();
         var trained = categories.Select(category => Measure($"train {category.Category}", () => category.Training.Run())).ToArray();
         var router = Measure("router", () => new RouterTraining(context).Run(
@@ -93,9 +98,11 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
             new ArtefactWriter(partial).Write(parts, new ArtefactIdentity(recipe.Name, run.Data.Hash, ToolVersion(), _growth?.Plan.From), _resolved.Backbone.Folder, recipe.Backbone.KeepLayers is null, recipe.Portable().ToJson());
             var judge = new RunJudge(context, _resolved, parts, [.. categories.Select(category => (category.Category, category.Training))]) { Progress = Progress };
             var judged = Measure("evaluation", () => judge.Judge(partial, baselines));
-            var report = Report(judged, categories.Select(category => category.Category).Zip(trained.Select(category => category.Report)));
+            var report = Report(judged, data, categories.Select(category => category.Category).Zip(trained.Select(category => category.Report)));
+            log.Finish(report);
             File.WriteAllText(Path.Combine(partial, "README.md"), ModelCard.Write(recipe, report));
-            folder.Finish(partial, report);
+            File.WriteAllText(Path.Combine(partial, TrainingPage.Name), TrainingPage.Write(recipe, report.Timeless(), log.Looks, mistakes: []));
+            folder.Finish(partial, report, TrainingPage.Write(recipe, report, log.Looks, judged.Mistakes));
             return report;
         }
         finally
@@ -188,13 +195,14 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
         return recipe.Cache.MaxBytes ?? new DriveInfo(existing).AvailableFreeSpace / 2;
     }
 
-    private TrainingReport Report(JudgedRun judged, IEnumerable<(string Category, CategoryReport Report)> categories) => new()
+    private TrainingReport Report(JudgedRun judged, DataSummary data, IEnumerable<(string Category, CategoryReport Report)> categories) => new()
     {
         Name = recipe.Name,
         MeasuredOn = judged.MeasuredOn,
         Methods = [.. judged.Methods.Select(method => new MethodReport(method.Name, method.Judgement.Report()))],
         Differences = MethodComparison.Of(judged.Methods),
         Categories = categories.ToDictionary(category => category.Category, category => category.Report),
+        Data = data,
         Seconds = _clock.Seconds,
         Notes = [.. judged.Notes, .. _growth?.Plan.Sentences ?? []],
     };

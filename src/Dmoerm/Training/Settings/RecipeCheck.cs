@@ -42,13 +42,13 @@ internal static class RecipeCheck
             {
                 Require(settings.Head != HeadStart.Base, $"{field}.head", "linear or random", "base");
                 CheckLora(settings.Lora, $"{field}.lora", Require);
-                CheckPhase(settings.Training, $"{field}.training", Require);
+                PhaseCheck.Check(settings.Training, $"{field}.training", Require, field == "baselines.oneForAll" ? [.. recipe.Categories.Keys] : []);
             }
         }
 
         CheckLora(recipe.Experts.Lora, "experts.lora", Require);
-        CheckPhase(recipe.Experts.Training, "experts.training", Require);
-        CheckPhase(recipe.Aggregator.Training, "aggregator.training", Require);
+        PhaseCheck.Check(recipe.Experts.Training, "experts.training", Require, []);
+        PhaseCheck.Check(recipe.Aggregator.Training, "aggregator.training", Require, []);
         RequireDistinct(recipe.Categories.Keys, "categories", Require);
         foreach (var (name, source) in recipe.Categories)
         {
@@ -61,6 +61,7 @@ internal static class RecipeCheck
     {
         require(lora.Rank >= 1, $"{field}.rank", "at least 1", lora.Rank);
         require(lora.Alpha is null or > 0, $"{field}.alpha", "a number above 0", lora.Alpha);
+        require(lora.Dropout is >= 0 and < 1, $"{field}.dropout", "a share of at least 0 and below 1", lora.Dropout);
         require(lora.Targets.Count > 0 && lora.Targets.Distinct().Count() == lora.Targets.Count, $"{field}.targets", "each projection once and at least one", $"[{string.Join(", ", lora.Targets)}]");
     }
 
@@ -69,20 +70,6 @@ internal static class RecipeCheck
     {
         var twice = names.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1);
         require(twice is null, field, "names that differ by more than case", string.Join(", ", twice ?? Enumerable.Empty<string>()));
-    }
-
-    private static void CheckPhase(PhaseSettings phase, string field, Action<bool, string, string, object?> require)
-    {
-        require(phase.LearningRates.Count > 0 && phase.LearningRates.All(rate => rate > 0), $"{field}.learningRates", "at least one rate, and each above 0", string.Create(CultureInfo.InvariantCulture, $"[{string.Join(", ", phase.LearningRates)}]"));
-        require(phase.WeightDecay >= 0, $"{field}.weightDecay", "at least 0", phase.WeightDecay);
-        require(phase.WarmupSteps >= 0, $"{field}.warmupSteps", "at least 0", phase.WarmupSteps);
-        require(phase.Epochs >= 1, $"{field}.epochs", "at least 1", phase.Epochs);
-        require(phase.Patience >= 1, $"{field}.patience", "at least 1", phase.Patience);
-        require(phase.ValidationsPerEpoch >= 1, $"{field}.validationsPerEpoch", "at least 1", phase.ValidationsPerEpoch);
-        require(phase.Batch.Responses is null || phase.Batch.Comparisons is null, $"{field}.batch", "either responses or comparisons", "both");
-        require(phase.Batch.Responses is null or >= 2, $"{field}.batch.responses", "at least 2", phase.Batch.Responses);
-        require(phase.Batch.Comparisons is null or >= 1, $"{field}.batch.comparisons", "at least 1", phase.Batch.Comparisons);
-        require(phase.ClipNorm is null or > 0, $"{field}.clipNorm", "a norm above 0", phase.ClipNorm);
     }
 
     private static void CheckCategory(string name, CategorySource source, string path, Action<bool, string, string, object?> require)

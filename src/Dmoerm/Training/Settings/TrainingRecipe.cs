@@ -52,6 +52,9 @@ public sealed record TrainingRecipe
     /// <summary>How often a fit in progress is kept.</summary>
     public CheckpointSettings Checkpoints { get; init; } = new();
 
+    /// <summary>What the run's report shows.</summary>
+    public ReportSettings Report { get; init; } = new();
+
     /// <summary>What the user states of the data's licence, for the model card.</summary>
     public string? DataLicence { get; init; }
 
