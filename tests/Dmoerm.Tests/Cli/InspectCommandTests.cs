@@ -110,6 +110,14 @@ public sealed class InspectCommandTests(GrownModel grown)
     }
 
     [Fact]
+    public void Inspect_TheRunsFolder_PointsToTheModel()
+    {
+        var streams = new CapturedStreams();
+        Assert.Equal(1, streams.Run("inspect", grown.After));
+        Assert.Contains($"{grown.After} is no trained model: expected a folder with dmoerm.json, as `dmoerm train` writes it. Its folder model is one.", streams.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Inspect_ModelWithoutFigures_SaysSo()
     {
         var streams = new CapturedStreams();

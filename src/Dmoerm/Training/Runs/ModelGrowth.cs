@@ -26,7 +26,7 @@ public sealed class ModelGrowth
         var manifest = ArtefactFolder.ReadManifest(model);
         (_model, _manifest, RecipeFolder) = (model, manifest, recipeFolder);
         _before = manifest.Categories.ToDictionary(entry => entry.Name, RecipeThatTrained);
-        _report = TrainingReport.Read(Path.Combine(model, RunFolder.MetricsName));
+        _report = ReadReport(Path.Combine(model, RunFolder.MetricsName), manifest);
         var unnamed = manifest.Categories.Where(entry => !recipe.Categories.ContainsKey(entry.Name)).Select(entry => entry.Name).ToArray();
         Recipe = recipe with { Categories = unnamed.Select(name => KeyValuePair.Create(name, _before[name].Categories[name])).Concat(recipe.Categories).ToDictionary() };
         var named = manifest.Categories.Where(entry => recipe.Categories.ContainsKey(entry.Name)).ToArray();
@@ -98,6 +98,14 @@ public sealed class ModelGrowth
         }
 
         return _manifest.Categories.ToDictionary(entry => entry.Name, entry => new KeptCategory(Served(entry, backbone), _report.Categories[entry.Name]));
+    }
+
+    private static TrainingReport ReadReport(string path, ArtefactManifest manifest)
+    {
+        var report = TrainingReport.Read(path);
+        return manifest.Categories.FirstOrDefault(entry => report.Categories.GetValueOrDefault(entry.Name)?.Fits is not [.., var fit] || fit.ExpertSteps.Count != entry.Capabilities.Count) is { } unknown
+            ? throw new InvalidDataException($"{path}: expected how category '{unknown.Name}' and its {unknown.Capabilities.Count} experts were fitted, came nothing of the kind.")
+            : report;
     }
 
     private ServedCategory Served(CategoryEntry entry, Backbone backbone)
