@@ -8,7 +8,6 @@ namespace Dmoerm.Training.Runs;
 internal static class GrowthNote
 {
     private const string Name = "from.json";
-    private const string Partial = Name + ".partial";
 
     /// <summary>Fails where the folder's run grows from another model, or from none.</summary>
     /// <param name="folder">The run's folder; may be absent.</param>
@@ -24,7 +23,7 @@ internal static class GrowthNote
 
         // A run that was stopped before it noted anything else may still become either.
         var path = Path.Combine(folder, Name);
-        if (!Directory.Exists(folder) || (!File.Exists(path) && Directory.EnumerateFileSystemEntries(folder).All(entry => Path.GetFileName(entry) is "recipe.json" or Partial)))
+        if (!Directory.Exists(folder) || (!File.Exists(path) && Directory.EnumerateFileSystemEntries(folder).All(entry => Path.GetFileName(entry) == "recipe.json" || RunFolder.IsBeforeTheStart(entry))))
         {
             return;
         }
@@ -41,8 +40,7 @@ internal static class GrowthNote
     {
         if (from is not null)
         {
-            File.WriteAllText(Path.Combine(folder, Partial), JsonSerializer.Serialize(from, StrictJson.Options) + "\n");
-            File.Move(Path.Combine(folder, Partial), Path.Combine(folder, Name), overwrite: true);
+            DurableFile.WriteText(Path.Combine(folder, Name), JsonSerializer.Serialize(from, StrictJson.Options) + "\n");
         }
     }
 
