@@ -102,7 +102,7 @@ public sealed class TrainFromTests(GrownModel grown)
     [Fact]
     public void Train_Again_FindsItsRunFinished()
     {
-        Assert.Equal(ModelIdentity.Of(grown.BeforeModel).Hash, JsonElement.Parse(File.ReadAllText(Path.Combine(grown.After, "from.json"))).GetProperty("hash").GetString());
+        Assert.Equal(ModelIdentity.Of(grown.BeforeModel).Hash, JsonElement.Parse(File.ReadAllText(Path.Combine(grown.After, "run.json"))).GetProperty("from").GetProperty("hash").GetString());
         var streams = new CapturedStreams();
         Assert.Equal(0, streams.Run("train", grown.Recipe, "--out", grown.After, "--from", grown.BeforeModel, "--json"));
         Assert.Equal(grown.Report.GetRawText(), JsonElement.Parse(streams.Out).GetRawText());

@@ -64,7 +64,7 @@ public sealed class ModelGrowth
     /// <summary>Fails where a run's folder holds a run that grows from another model, or the model itself.</summary>
     /// <param name="folder">The run's folder.</param>
     /// <param name="growth">Null for a run that grows from none.</param>
-    internal static void CheckFolder(string folder, ModelGrowth? growth) => GrowthNote.Check(folder, growth?._model, growth?.Plan.From);
+    internal static void CheckFolder(string folder, ModelGrowth? growth) => GrowthFolder.Check(folder, growth?._model, growth?.Plan.From);
 
     /// <summary>The recipe by which a category's examples are cut: the one that trained it, where it is kept.</summary>
     internal TrainingRecipe RecipeOf(string category) => _before.GetValueOrDefault(category) ?? Recipe;
