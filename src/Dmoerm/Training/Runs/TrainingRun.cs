@@ -74,7 +74,7 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
 
         // Noted only now: a folder that was started with a recipe that cannot run would refuse the mended one.
         using var run = Prepare();
-        var now = RunRecord.Now(run.Data.Hash, _resolved.Backbone.Folder, Limits.FitsCache(run));
+        var now = RunRecord.Now(run.Data.Hash, _resolved.Backbone.Folder, Limits.FitsCache(run)) with { From = _growth?.Plan.From };
         Limits.Check(run, (_folder.Record() ?? now).KeepsTrunk, _folder.Bytes());
         using var taken = RunLock.Take(outFolder);
         if (_folder.Finished(recipe, _resolved) is { } finishedByAnother)
@@ -83,7 +83,6 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
         }
 
         var record = _folder.Start(recipe, now);
-        GrowthNote.Write(outFolder, _growth?.Plan.From);
         using var threads = new ThreadCount(record.Threads);
         return Tidied(Train(run, record));
     }
