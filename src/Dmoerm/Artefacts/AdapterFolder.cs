@@ -21,7 +21,7 @@ internal static class AdapterFolder
     {
         Directory.CreateDirectory(folder);
         var adapters = scorers.Adapters ?? throw new ArgumentException("Only scorers with adapters have an adapter folder.", nameof(scorers));
-        File.WriteAllText(Path.Combine(folder, ConfigName), Config(adapters.Settings, scorers.Backbone.Config));
+        DurableFile.WriteText(Path.Combine(folder, ConfigName), Config(adapters.Settings, scorers.Backbone.Config));
         using var scope = NewDisposeScope();
         var tensors = adapters.Named().Select(pair => ($"{Prefix}model.{pair.Name}.weight", pair.Tensor.detach()[expert]))
             .Append((HeadName, scorers.Head_ED.detach().narrow(0, expert, 1)));

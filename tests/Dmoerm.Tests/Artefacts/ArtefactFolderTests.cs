@@ -8,14 +8,14 @@ namespace Dmoerm.Tests.Artefacts;
 [Collection(PlantedModels.Name)]
 public sealed class ArtefactFolderTests(PlantedModel planted)
 {
-    private static readonly string[] Documents = ["README.md", "metrics.json"];
+    private static readonly string[] Documents = ["README.md", "metrics.json", "report.html"];
 
     private static readonly string[] Layout =
     [
         "README.md", "aggregators.safetensors", "backbone/config.json", "backbone/model.safetensors", "backbone/tokenizer.json", "backbone/tokenizer_config.json", "dmoerm.json",
         .. new[] { "advice/base", "advice/distance", "advice/ease", "fact/base", "fact/care", "fact/kindness", "story/base", "story/care", "story/kindness" }
             .SelectMany(folder => new[] { $"experts/{folder}/adapter_config.json", $"experts/{folder}/adapter_model.safetensors" }),
-        "metrics.json", "recipe.json", "router.safetensors",
+        "metrics.json", "recipe.json", "report.html", "router.safetensors",
     ];
 
     [Fact]
