@@ -15,7 +15,7 @@ internal static class TrainCommand
     {
         var recipe = new Argument<FileInfo>("RECIPE") { Description = "The recipe: a JSON file that names backbone, categories, data and settings." };
         var output = new Option<DirectoryInfo?>("--out", "-o") { HelpName = "DIR", Description = "The run's folder; by default runs/NAME here, NAME as in the recipe. The model ends up in its folder model/." };
-        var dryRun = new Option<bool>("--dry-run") { Description = "Read everything, say what would be trained on what, and train nothing." };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Read everything, say what would be trained on what and about what it takes of memory, disk and time, and train nothing." };
         var json = new Option<bool>("--json") { Description = "Print the report (or plan) as JSON." };
         var verb = new Verb(
             "train",
@@ -24,7 +24,7 @@ internal static class TrainCommand
             A recipe is a JSON file (comments allowed) that names a backbone folder, the categories with their data files and capabilities, and
             settings where the defaults do not fit; relative paths start at its folder. For each category a base learns from preferences, one
             expert per capability from capability labels, an aggregator joins them; a router learns to tell categories apart.
-            A run that was interrupted goes on from its cached states; a finished run is not trained again.
+            A run that was stopped or killed goes on from where it was, with the same result; a finished run is not trained again.
             """,
             example: "dmoerm train recipes/debug.json\ndmoerm train recipes/debug.json --dry-run")
         { recipe, output, dryRun, json };
@@ -48,7 +48,7 @@ internal static class TrainCommand
         }
         catch (OperationCanceledException) when (!dryRun)
         {
-            streams.Error.WriteLine("No model was written. The same command goes on from the states that are kept.");
+            streams.Error.WriteLine("No model was written. What is done is kept: the same command goes on from here.");
             throw;
         }
     }
@@ -59,6 +59,7 @@ internal static class TrainCommand
             var run = new TrainingRun(recipe, recipeFolder, folder)
             {
                 Progress = step => display.Report(step.Stage, 100 * step.Share, 100, step.Detail),
+                Warn = display.Line,
                 Cancellation = streams.Stopped,
             };
             return dryRun ? Plan(streams, run.Plan(), json) : Report(streams, run, folder, json);

@@ -10,7 +10,8 @@ namespace Dmoerm.Training.Runs;
 /// <param name="Training">The categories' training examples, in the recipe's order.</param>
 /// <param name="Parts">The same, cut.</param>
 /// <param name="Hash">Fingerprint of all files, test files included.</param>
-public sealed record RunData(IReadOnlyList<CategoryData> Training, IReadOnlyList<CategoryParts> Parts, string Hash)
+/// <param name="TestResponses">How many responses test files hold, for estimates; nothing else of them is kept.</param>
+public sealed record RunData(IReadOnlyList<CategoryData> Training, IReadOnlyList<CategoryParts> Parts, string Hash, int TestResponses)
 {
     /// <summary>Reads and cuts the training files. Test files are checked for form, so that a broken row does not stop a run at its end; nothing of them is kept.</summary>
     /// <param name="recipe">With absolute paths.</param>
@@ -20,12 +21,9 @@ public sealed record RunData(IReadOnlyList<CategoryData> Training, IReadOnlyList
         var hash = HashOf(recipe);
         CategoryData[] training = [.. recipe.Categories.Select(pair => CategoryReader.Read(pair.Key, pair.Value, pair.Value.Data))];
         CategoryParts[] parts = [.. training.Select(data => CategoryParts.Cut(recipe, data, recipe.Categories[data.Category]))];
-        foreach (var (name, source) in recipe.Categories.Where(category => category.Value.Test.Count > 0))
-        {
-            _ = ReadTest(name, source);
-        }
-
-        return new RunData(training, parts, hash);
+        var responses = recipe.Categories.Where(category => category.Value.Test.Count > 0)
+            .Sum(category => ReadTest(category.Key, category.Value).Report.Responses);
+        return new RunData(training, parts, hash, responses);
     }
 
     /// <summary>A category's test examples; they need not carry capability labels.</summary>

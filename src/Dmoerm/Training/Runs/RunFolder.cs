@@ -54,6 +54,38 @@ internal sealed class RunFolder(string path)
             : throw new InvalidDataException($"{path} holds a run of this recipe on other data: choose another folder with --out, or delete this one.");
     }
 
+    /// <summary>The run is finished.</summary>
+    public bool HasModel => Directory.Exists(Model);
+
+    /// <summary>What the run was started with; null where it was not.</summary>
+    /// <exception cref="InvalidDataException">The record is broken.</exception>
+    public RunRecord? Record() => Path.Combine(path, RecordName) is var record && File.Exists(record) ? StrictJson.Read<RunRecord>(record) : null;
+
+    /// <summary>Bytes of all files that are there.</summary>
+    public long Bytes() => Directory.Exists(path) ? new DirectoryInfo(path).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length) : 0;
+
+    /// <summary>Deletes caches and stages.</summary>
+    /// <returns>Bytes that their files had.</returns>
+    /// <exception cref="InvalidDataException">The folder is no run.</exception>
+    /// <exception cref="IOException">A process trains in it.</exception>
+    public long Clean()
+    {
+        if (!File.Exists(Path.Combine(path, RecipeName)))
+        {
+            throw new InvalidDataException($"{path} is no run: expected a folder with {RecipeName}, as `dmoerm train` makes it.");
+        }
+
+        using var taken = RunLock.Take(path);
+        var bytes = 0L;
+        foreach (var folder in new[] { Cache, Stages }.Where(Directory.Exists))
+        {
+            bytes += new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
+            DurableFile.DeleteFolder(folder);
+        }
+
+        return bytes;
+    }
+
     /// <summary>Notes the recipe, and what the machine decides, unless an earlier process has.</summary>
     /// <param name="recipe">The recipe.</param>
     /// <param name="now">What this process would start with.</param>
@@ -62,7 +94,7 @@ internal sealed class RunFolder(string path)
     public RunRecord Start(TrainingRecipe recipe, RunRecord now)
     {
         var (recipePath, recordPath) = (Path.Combine(path, RecipeName), Path.Combine(path, RecordName));
-        var known = File.Exists(recordPath) ? StrictJson.Read<RunRecord>(recordPath) : null;
+        var known = Record();
         var record = known?.GoOn(now, path) ?? now;
         if (known != record)
         {

@@ -1,8 +1,10 @@
+using System.Globalization;
 using Dmoerm.Artefacts;
 using Dmoerm.Backbones;
 using Dmoerm.Conversations;
 using Dmoerm.Experts;
 using Dmoerm.Training.Categories;
+using Dmoerm.Training.Estimates;
 using Dmoerm.Training.Fitting;
 using Dmoerm.Training.Reports;
 using Dmoerm.Training.Settings;
@@ -43,7 +45,9 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
     public RunPlan Plan()
     {
         using var run = Prepare();
-        return RunPlan.Of(run, CacheLimit());
+        var (sizes, keeps, testShare) = (Sizes(run), FitsCache(run), TestShare(run));
+        var estimate = RunEstimate.Of(run.Context, sizes, keeps, testShare);
+        return RunPlan.Of(run, CacheLimit(), new RunProbe(run.Context, keeps).Time(estimate, run.Data.Parts, sizes, testShare));
     }
 
     /// <summary>Trains, judges and writes the model.</summary>
@@ -59,13 +63,15 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
 
         // Noted only now: a folder that was started with a recipe that cannot run would refuse the mended one.
         using var run = Prepare();
+        var now = RunRecord.Now(run.Data.Hash, _resolved.Backbone.Folder, FitsCache(run));
+        RefuseWhatDoesNotFit(run, _folder.Record() ?? now);
         using var taken = RunLock.Take(outFolder);
         if (_folder.Finished(recipe, _resolved) is { } finishedByAnother)
         {
             return Tidied(finishedByAnother);
         }
 
-        var record = _folder.Start(recipe, RunRecord.Now(run.Data.Hash, _resolved.Backbone.Folder, FitsCache(run)));
+        var record = _folder.Start(recipe, now);
         using var threads = new ThreadCount(record.Threads);
         return Tidied(Train(run, record));
     }
@@ -172,6 +178,35 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
         }
     }
 
+    /// <summary>Memory of the machine; a test may lower it.</summary>
+    internal long MemoryLimit { get; init; } = MachineMemory.Total();
+
+    /// <summary>Free bytes of the disk; null asks it.</summary>
+    internal long? DiskLimit { get; init; }
+
+    private static CategorySize[] Sizes(PreparedRun run) => [.. run.Data.Parts.Select(parts => CategorySize.Of(run.Context, parts))];
+
+    private static double TestShare(PreparedRun run) => (double)run.Data.TestResponses / Math.Max(1, run.Data.Training.Sum(category => category.Report.Responses));
+
+    private void RefuseWhatDoesNotFit(PreparedRun run, RunRecord record)
+    {
+        var estimate = RunEstimate.Of(run.Context, Sizes(run), record.KeepsTrunk, TestShare(run));
+        if (estimate.MemoryBytes > MemoryLimit)
+        {
+            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"The run would take about {estimate.MemoryBytes / 1e9:0.0} GB of memory, and there are {MemoryLimit / 1e9:0.0} GB: ")
+                + "choose fewer responses in a batch, a shorter backbone.maxTokens, a lower rank, or adapters in fewer layers.");
+        }
+
+        // What an earlier process has written is there already.
+        var (missing, free) = (estimate.DiskBytes - _folder.Bytes(), DiskLimit ?? FreeBytes());
+        if (missing > free)
+        {
+            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"The run would take about {missing / 1e9:0.00} GB more on disk, and {free / 1e9:0.00} GB are free: ")
+                + string.Create(CultureInfo.InvariantCulture, $"states {estimate.CacheBytes / 1e9:0.00}, stages {estimate.StageBytes / 1e9:0.00}, checkpoints {estimate.CheckpointBytes / 1e9:0.00}, model {estimate.ModelBytes / 1e9:0.00}. ")
+                + "Free some, choose another folder with --out, or set cache.maxBytes to compute states anew in each step.");
+        }
+    }
+
     private bool FitsCache(PreparedRun run) => run.TrunkLayer > 0 && TrunkCache.Bytes(run.Rows(), run.Context.Backbone.Config.HiddenSize) <= CacheLimit();
 
     private TrainingContext FillTrunk(PreparedRun run)
@@ -186,7 +221,9 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
         return run.Context with { Trunk = new Trunk(run.Context.Backbone, run.TrunkLayer, run.Cache), Cache = run.Cache };
     }
 
-    private long CacheLimit()
+    private long CacheLimit() => recipe.Cache.MaxBytes ?? FreeBytes() / 2;
+
+    private long FreeBytes()
     {
         var existing = Path.GetFullPath(outFolder);
         while (!Directory.Exists(existing))
@@ -194,7 +231,7 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
             existing = Path.GetDirectoryName(existing)!;
         }
 
-        return recipe.Cache.MaxBytes ?? new DriveInfo(existing).AvailableFreeSpace / 2;
+        return new DriveInfo(existing).AvailableFreeSpace;
     }
 
     private TrainingReport Report(JudgedRun judged, DataSummary data, RunRecord record, IEnumerable<(string Category, CategoryReport Report)> categories) => new()
