@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Dmoerm.Training.Reports;
+using Google.Protobuf;
 using Tensorboard;
 
 namespace Dmoerm.Tests.Training.Reports;
@@ -27,7 +28,7 @@ internal static class EventRecords
     /// <summary>The events of a file; the first says which version it is of.</summary>
     public static IReadOnlyList<Event> Read(string path)
     {
-        Event[] events = [.. Frames(path).Select(frame => Event.Parser.ParseFrom(frame.AsSpan(12, frame.Length - 16)))];
+        Event[] events = [.. Frames(path).Select(frame => Event.Parser.ParseFrom(new CodedInputStream(frame, 12, frame.Length - 16)))];
         Assert.Equal("brain.Event:2", events[0].FileVersion);
         return events[1..];
     }
