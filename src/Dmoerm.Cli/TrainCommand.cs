@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Dmoerm.Data;
 using Dmoerm.Training.Categories;
 using Dmoerm.Training.Runs;
 using Dmoerm.Training.Settings;
@@ -62,9 +63,10 @@ internal static class TrainCommand
         ProgressDisplay.Run(streams, display =>
         {
             void Progress(StageProgress step) => display.Report(step.Stage, 100 * step.Share, 100, step.Detail);
+            void FileRead(FileReport file) => display.Line(file.ToString());
             var run = growth is null
-                ? new TrainingRun(recipe, recipeFolder, folder) { Progress = Progress, Warn = display.Line, Cancellation = streams.Stopped }
-                : new TrainingRun(growth, folder) { Progress = Progress, Warn = display.Line, Cancellation = streams.Stopped };
+                ? new TrainingRun(recipe, recipeFolder, folder) { Progress = Progress, FileRead = FileRead, Warn = display.Line, Cancellation = streams.Stopped }
+                : new TrainingRun(growth, folder) { Progress = Progress, FileRead = FileRead, Warn = display.Line, Cancellation = streams.Stopped };
             return dryRun ? Plan(streams, run.Plan(), json) : Report(streams, run, folder, json);
         });
 

@@ -28,6 +28,14 @@ internal static class TrainTable
             writer.WriteLine($"{category.Name}: comparisons of {string.Join(", ", category.Report.CapabilityComparisons.Select(capability => $"{capability.Key} {Count(capability.Value)}"))}.");
         }
 
+        foreach (var category in plan.Categories)
+        {
+            if (category.Subsample is { } subsample)
+            {
+                writer.WriteLine($"{category.Name}: subsampled: {Count(subsample.Kept)} comparisons are learnt from ({Count(subsample.Flipped)} of them turned round), {Count(subsample.LeftOut)} are left out.");
+            }
+        }
+
         foreach (var sentence in plan.Growth?.Sentences ?? [])
         {
             writer.WriteLine(sentence);
@@ -41,6 +49,10 @@ internal static class TrainTable
                 : string.Create(CultureInfo.InvariantCulture, $"The states of the lowest {plan.TrunkLayers} layers are computed once and kept: {plan.CacheBytes / 1e9:0.00} GB on disk."));
         writer.WriteLine();
         Write(plan.Estimate, writer);
+        if (plan.Growth is not null)
+        {
+            writer.WriteLine("Categories that are kept are counted as if they were trained: the run takes less.");
+        }
     }
 
     private static void Write(RunEstimate estimate, TextWriter writer)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Dmoerm.Aggregation;
 using Dmoerm.Backbones;
+using Dmoerm.Conversations;
 using Dmoerm.Data;
 
 namespace Dmoerm.Artefacts;
@@ -23,6 +24,7 @@ public sealed class ArtefactWriter(string folder)
         DurableFile.DeleteFolder(folder);
         Directory.CreateDirectory(folder);
         WriteBackbone(parts.Backbone, backboneSource, wholeBackbone);
+        WriteTemplate(parts.Template);
         foreach (var category in parts.Categories)
         {
             WriteExperts(category);
@@ -69,6 +71,16 @@ public sealed class ArtefactWriter(string folder)
         foreach (var name in BackboneFiles.Where(name => File.Exists(Path.Combine(source, name))).Concat(weights))
         {
             DurableFile.Copy(Path.Combine(source, name), Path.Combine(target, name));
+        }
+    }
+
+    // A template that the recipe brought, where the folder has none or another.
+    private void WriteTemplate(ChatTemplate? template)
+    {
+        var target = Path.Combine(folder, ArtefactFolder.BackboneName);
+        if (template is not null && template.Source != ChatTemplate.SourceIn(target))
+        {
+            File.WriteAllText(Path.Combine(target, "chat_template.jinja"), template.Source);
         }
     }
 
@@ -124,7 +136,7 @@ public sealed class ArtefactWriter(string folder)
         Name = identity.Name,
         MaxTokens = parts.MaxTokens,
         CutsResponses = parts.CutsResponses,
-        Router = new RouterEntry(parts.Router.Layer, parts.Router.Temperature),
+        Router = new RouterEntry(parts.Router.Layer, parts.Router.Temperature, parts.Router.Pooling, parts.Router.FallbackBelow),
         Categories = [.. parts.Categories.Select(Entry)],
         DataHash = identity.DataHash,
         GrownFrom = identity.GrownFrom,
@@ -140,6 +152,7 @@ public sealed class ArtefactWriter(string folder)
         ExpertLora = category.Model.Experts?.Adapters?.Settings,
         Aggregator = category.Aggregator.Kind,
         AggregatorWidth = category.Aggregator is RewardsAggregator rewards ? rewards.Width : 0,
+        AggregatorUsesBase = category.Aggregator.UsesBase,
         Calibration = category.Calibration,
         // File names alone: nothing in the artefact depends on where a machine keeps its data.
         Source = category.Source with { Data = [.. category.Source.Data.Select(path => Path.GetFileName(path))], Test = [.. category.Source.Test.Select(path => Path.GetFileName(path))] },

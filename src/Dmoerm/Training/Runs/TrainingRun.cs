@@ -44,6 +44,9 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
     /// <summary>Told in a sentence of what a user should know while the run goes on, such as a damaged checkpoint.</summary>
     public Action<string>? Warn { get; init; }
 
+    /// <summary>Told, when all files are read, how each of them was.</summary>
+    public Action<FileReport>? FileRead { get; init; }
+
     /// <summary>Ends the run between steps; what is done stays.</summary>
     public CancellationToken Cancellation { get; init; }
 
@@ -71,7 +74,7 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
 
         // Noted only now: a folder that was started with a recipe that cannot run would refuse the mended one.
         using var run = Prepare();
-        var now = RunRecord.Now(run.Data.Hash, _resolved.Backbone.Folder, Limits.FitsCache(run));
+        var now = RunRecord.Now(run.Data.Hash, _resolved.Backbone.Folder, Limits.FitsCache(run)) with { From = _growth?.Plan.From };
         Limits.Check(run, (_folder.Record() ?? now).KeepsTrunk, _folder.Bytes());
         using var taken = RunLock.Take(outFolder);
         if (_folder.Finished(recipe, _resolved) is { } finishedByAnother)
@@ -80,7 +83,6 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
         }
 
         var record = _folder.Start(recipe, now);
-        GrowthNote.Write(outFolder, _growth?.Plan.From);
         using var threads = new ThreadCount(record.Threads);
         return Tidied(Train(run, record));
     }
@@ -94,6 +96,7 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
 
         using var log = new RunLog(outFolder, TimeProvider.System);
         var context = (record.KeepsTrunk ? FillTrunk(run) : run.Context) with { Looked = (stage, look) => { log.Add(stage, look); Looked?.Invoke(stage, look); } };
+        string[] lengths = [.. LengthNotes(context)];
         var kept = _growth?.Load(context.Backbone);
         var data = new DataSummary(run.Data.Training.ToDictionary(category => category.Category, category => category.Report), context.Encoder.Cut, context.Encoder.Dropped);
         var categories = run.Data.Parts.Select(parts => (parts.Category, Training: Measure("features", () => new CategoryTraining(context, parts) { Kept = kept?.GetValueOrDefault(parts.Category) }))).ToArray();
@@ -118,7 +121,7 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
             new ArtefactWriter(partial).Write(parts, new ArtefactIdentity(recipe.Name, run.Data.Hash, record.Tool, _growth?.Plan.From), _resolved.Backbone.Folder, recipe.Backbone.KeepLayers is null, recipe.Portable().ToJson());
             var judge = new RunJudge(context, _resolved, parts, [.. categories.Select(category => (category.Category, category.Training))]) { Progress = Progress };
             var judged = Measure("evaluation", () => judge.Judge(partial, baselines));
-            var report = Report(judged, data, record, categories.Select(category => category.Category).Zip(trained.Select(category => category.Report)));
+            var report = Report(judged, data, [.. lengths, .. record.Notes], categories.Select(category => category.Category).Zip(trained.Select(category => category.Report)));
             log.Finish(report);
             DurableFile.WriteText(Path.Combine(partial, "README.md"), ModelCard.Write(recipe, report));
             DurableFile.WriteText(Path.Combine(partial, TrainingPage.Name), TrainingPage.Write(recipe, report.Timeless(), log.Looks, mistakes: []));
@@ -144,23 +147,29 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
 
     private PreparedRun Prepare()
     {
-        var checkpoint = BackboneFolder.Load(_resolved.Backbone.Folder, ScalarType.Float32, keepLayers: recipe.Backbone.KeepLayers);
+        var start = BackboneStart.Load(_resolved);
+        var (checkpoint, tokenizer, template) = (start.Checkpoint, start.Tokenizer, start.Template);
         var layer = TrunkLayer(checkpoint.Backbone.Config);
         if (recipe.Router.Layer > checkpoint.Backbone.Config.NumLayers)
         {
             throw new InvalidDataException($"Recipe, field router.layer: expected 0 to {checkpoint.Backbone.Config.NumLayers}, the backbone's layers, got {recipe.Router.Layer}.");
         }
 
-        var (tokenizer, template) = (Tokenizer.Load(_resolved.Backbone.Folder), ChatTemplate.Load(_resolved.Backbone.Folder));
         var encoder = new ConversationEncoder(template, tokenizer, new EncodingOptions { MaxTokens = recipe.Backbone.MaxTokens, TooLong = recipe.Backbone.TooLong });
         _growth?.CheckBackbone(_resolved.Backbone.Folder, checkpoint.Backbone, template);
         var data = Measure("read", () => RunData.Read(_resolved, _growth));
+        foreach (var file in data.Files)
+        {
+            FileRead?.Invoke(file);
+        }
+
         return new PreparedRun(checkpoint, tokenizer, template, data, layer, new TrainingContext
         {
             Recipe = _resolved,
             Backbone = checkpoint.Backbone,
+            Head_1D = start.Head_1D,
             Trunk = new Trunk(checkpoint.Backbone, layer),
-            Encoder = new ExampleEncoder(encoder),
+            Encoder = new ExampleEncoder(encoder, _resolved.Categories),
             Progress = Progress,
             Looked = Looked,
             Stages = new StageFolder(_folder.Stages, recipe.Checkpoints, TimeProvider.System) { Warn = Warn },
@@ -201,7 +210,7 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
         return run.Context with { Trunk = new Trunk(run.Context.Backbone, run.TrunkLayer, run.Cache), Cache = run.Cache };
     }
 
-    private TrainingReport Report(JudgedRun judged, DataSummary data, RunRecord record, IEnumerable<(string Category, CategoryReport Report)> categories) => new()
+    private TrainingReport Report(JudgedRun judged, DataSummary data, IReadOnlyList<string> notes, IEnumerable<(string Category, CategoryReport Report)> categories) => new()
     {
         Name = recipe.Name,
         MeasuredOn = judged.MeasuredOn,
@@ -210,7 +219,7 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
         Categories = categories.ToDictionary(category => category.Category, category => category.Report),
         Data = data,
         Seconds = _clock.Seconds,
-        Notes = [.. judged.Notes, .. _growth?.Plan.Sentences ?? [], .. record.Notes],
+        Notes = [.. notes, .. judged.Notes, .. _growth?.Plan.Sentences ?? []],
     };
 
     // A kept category has its own already.
@@ -218,6 +227,21 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
     {
         Origin = new CategoryOrigin { Tool = RunRecord.ToolVersion(), Recipe = CategoryRecipe.Of(recipe, data.Category), Data = DataFingerprint.Of(data.Examples, recipe.Categories[data.Category]) },
     };
+
+    // Asked before test files are read, which the evaluation counts for itself.
+    private static IEnumerable<string> LengthNotes(TrainingContext context)
+    {
+        var (limit, cut, dropped) = (context.Recipe.Backbone.MaxTokens, context.Encoder.Cut, context.Encoder.Dropped);
+        if (cut > 0)
+        {
+            yield return $"{cut} training conversations are cut to fit {limit} tokens.";
+        }
+
+        if (dropped > 0)
+        {
+            yield return $"{dropped} training responses are left out, with their comparisons: longer than {limit} tokens.";
+        }
+    }
 
     private T Measure<T>(string stage, Func<T> work)
     {
