@@ -1,5 +1,6 @@
 using Dmoerm.Data;
 using Dmoerm.Training.Fitting;
+using Dmoerm.Training.Labels;
 using Dmoerm.Training.Settings;
 
 namespace Dmoerm.Training.Categories;
@@ -20,6 +21,9 @@ public sealed record CategoryParts
     /// <summary>The training part cut for the phases: folds, or what phase 1 learns from and the rest. Null without capabilities.</summary>
     public PartitionResult? Inner { get; init; }
 
+    /// <summary>What subsampling did to the training part; null where the recipe has none.</summary>
+    public SubsampleReport? Subsample { get; init; }
+
     /// <summary>Cuts a category.</summary>
     /// <param name="recipe">Shares, folds and seed.</param>
     /// <param name="data">The examples.</param>
@@ -30,8 +34,15 @@ public sealed record CategoryParts
         try
         {
             var outer = Partition.Split(data.Examples, source.GroupBy, [1 - recipe.ValidationShare, recipe.ValidationShare], Seed.Of(recipe.Seed, $"{data.Category}/validation"));
+            SubsampleReport? subsample = null;
+            if (recipe.Subsample is { } settings)
+            {
+                (var training, subsample) = Subsampling.Apply(settings, outer.Parts[0], Seed.Of(recipe.Seed, $"{data.Category}/subsample"));
+                outer = outer with { Parts = [training, outer.Parts[1]] };
+            }
+
             var inner = source.Capabilities.Count == 0 ? null : CutPhases(recipe, outer.Parts[0], data.Category, source);
-            var parts = new CategoryParts { Category = data.Category, Source = source, Outer = outer, Inner = inner };
+            var parts = new CategoryParts { Category = data.Category, Source = source, Outer = outer, Inner = inner, Subsample = subsample };
             parts.CheckComparisons(recipe);
             return parts;
         }

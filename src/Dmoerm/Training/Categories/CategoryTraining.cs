@@ -179,6 +179,7 @@ public sealed class CategoryTraining
         _notes.AddRange(phases.SelectMany(phase => phase.Notes));
         var (raw, own) = (_outputs.Raw(inner.Model, aggregator, scaling, _pairs.Rows), _outputs.BaseRewards(inner.Model, _pairs.Rows));
         var agreement = _pairs.Agreement(raw);
+        NoteOptions(inner);
         if (foldAgreement is { } fold && Math.Abs(fold - agreement) > 0.01)
         {
             _notes.Add(FormattableString.Invariant($"On {_pairs.Preferred} validation preferences the aggregator agrees with {fold:0.0%} on the folds' outputs and with {agreement:0.0%} ")
@@ -206,16 +207,37 @@ public sealed class CategoryTraining
                 KeptFolders = Kept?.Served.KeptFolders ?? new Dictionary<string, string>(),
                 Notes = _notes,
             },
-            Report = CategoryReport.Of(_parts.Outer, phases, heldOut, (_pairs.Preferred, _pairs.Agreement(own), agreement, foldAgreement), aggregatorSeconds, _notes),
+            Report = CategoryReport.Of(_parts.Outer, phases, heldOut, (_pairs.Preferred, _pairs.Agreement(own), agreement, foldAgreement), aggregatorSeconds, _notes) with { LabelTeacher = inner.Teacher, Subsample = _parts.Subsample },
         };
+    }
+
+    private void NoteOptions(TrainedInner inner)
+    {
+        if (_parts.Subsample is { } subsample)
+        {
+            _notes.Add($"Subsampled by the recipe: {subsample.Kept} overall comparisons are learnt from ({subsample.Flipped} of them turned round), {subsample.LeftOut} are left out.");
+        }
+
+        if (inner.Teacher is { } teacher)
+        {
+            _notes.Add($"Label teacher, from {teacher.Preferences} preferences: {string.Join(", ", teacher.Weights.Select(weight => FormattableString.Invariant($"{weight.Key} {weight.Value:0.00}")))}; "
+                + $"{teacher.SoftLabels} soft labels.");
+        }
+        else if (_context.Recipe.TeachesLabels(_source))
+        {
+            _notes.Add("The label teacher found nothing to teach: no preference stands between responses that differ in a capability, or no capability speaks for what people prefer.");
+        }
     }
 
     private Aggregator CreateAggregator()
     {
-        var seed = Seed.Of(_context.Recipe.Seed, $"{_category}/aggregator");
-        return _context.Recipe.Aggregator.Kind == AggregatorKind.Embeddings
-            ? new EmbeddingsAggregator(_source.Capabilities.Count, _context.Backbone.Config.HiddenSize, seed)
-            : new RewardsAggregator(_source.Capabilities.Count, _context.Recipe.Aggregator.Width, seed);
+        var (settings, experts, seed) = (_context.Recipe.Aggregator, _source.Capabilities.Count, Seed.Of(_context.Recipe.Seed, $"{_category}/aggregator"));
+        return settings.Kind switch
+        {
+            AggregatorKind.Embeddings => new EmbeddingsAggregator(experts, _context.Backbone.Config.HiddenSize, seed),
+            AggregatorKind.Monotone => new MonotoneAggregator(experts, settings.UseBase),
+            _ => new RewardsAggregator(experts, settings.Width, seed, settings.UseBase),
+        };
     }
 
     private TrainingExample[] Encode(IReadOnlyList<PreferenceExample> part) => [.. part.Select(example => _context.Encoder.Encode(_category, example))];

@@ -26,16 +26,20 @@ internal static class RecipeCheck
         Require(recipe.Phases.CrossFit is null || recipe.Phases.Split is null, "phases", "either crossFit or split", "both");
         Require(recipe.Phases.CrossFit is null or >= 2, "phases.crossFit", "at least 2 folds", recipe.Phases.CrossFit);
         Require(recipe.Phases.Split is null or (> 0 and < 1), "phases.split", "a share between 0 and 1", recipe.Phases.Split);
+        Require(recipe.Backbone.KeepLayers is null or >= 1, "backbone.keepLayers", "at least 1 layer", recipe.Backbone.KeepLayers);
         Require(recipe.Backbone.MaxTokens >= 8, "backbone.maxTokens", "at least 8", recipe.Backbone.MaxTokens);
         Require(recipe.Aggregator.Width >= 1, "aggregator.width", "at least 1", recipe.Aggregator.Width);
-        Require(recipe.Aggregator.Kind != Aggregation.AggregatorKind.Base, "aggregator.kind", "rewards or embeddings", "base");
+        Require(recipe.Aggregator.Kind != Aggregation.AggregatorKind.Base, "aggregator.kind", "rewards, monotone or embeddings", "base");
         Require(recipe.Router.Layer is null or >= 0, "router.layer", "at least 0", recipe.Router.Layer);
+        Require(recipe.Router.LabelSmoothing is >= 0 and < 1, "router.labelSmoothing", "a share of at least 0 and below 1", recipe.Router.LabelSmoothing);
+        Require(recipe.Router.Fallback is null or { Below: > 0 and <= 1 }, "router.fallback.below", "a probability above 0 and at most 1", recipe.Router.Fallback?.Below);
         Require(recipe.Router.Steps >= 1, "router.steps", "at least 1", recipe.Router.Steps);
         Require(recipe.Router.LearningRate > 0, "router.learningRate", "a rate above 0", recipe.Router.LearningRate);
         Require(recipe.Cache.MaxBytes is null or >= 0, "cache.maxBytes", "at least 0", recipe.Cache.MaxBytes);
         Require(recipe.Checkpoints.EverySeconds > 0, "checkpoints.everySeconds", "a number above 0", recipe.Checkpoints.EverySeconds);
         Require(recipe.Checkpoints.EverySteps is null or >= 1, "checkpoints.everySteps", "at least 1", recipe.Checkpoints.EverySteps);
         Require(recipe.Checkpoints.Keep >= 1, "checkpoints.keep", "at least 1", recipe.Checkpoints.Keep);
+        CheckOptions(recipe, Require);
         foreach (var (field, settings) in new[] { ("base", recipe.Base), ("baselines.oneForAll", recipe.Baselines.OneForAll), ("baselines.onePerCategory", recipe.Baselines.OnePerCategory) })
         {
             if (settings is not null)
@@ -54,6 +58,22 @@ internal static class RecipeCheck
         {
             Require(source is not null, $"categories.{name}", "an object", null);
             CheckCategory(name, source!, path, Require);
+        }
+    }
+
+    private static void CheckOptions(TrainingRecipe recipe, Action<bool, string, string, object?> require)
+    {
+        require(!recipe.LabelTeacher || recipe.Categories.Values.Any(source => source is null or { Capabilities.Count: > 0 }), "labelTeacher", "a category with capabilities, whose labels it learns from", "none");
+        foreach (var (name, source) in recipe.Categories)
+        {
+            require(source is not { LabelTeacher: true, Capabilities.Count: 0 }, $"categories.{name}.labelTeacher", "capabilities, whose labels it learns from", "none");
+        }
+
+        if (recipe.Subsample is { } subsample)
+        {
+            require(subsample.ComparisonsPerPrompt is null or >= 1, "subsample.comparisonsPerPrompt", "at least 1", subsample.ComparisonsPerPrompt);
+            require(subsample.Share is null or (> 0 and <= 1), "subsample.share", "a share above 0 and at most 1", subsample.Share);
+            require(subsample.Flip is null or (>= 0 and <= 1), "subsample.flip", "a share between 0 and 1", subsample.Flip);
         }
     }
 
