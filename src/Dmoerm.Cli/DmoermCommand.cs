@@ -66,6 +66,7 @@ public static class DmoermCommand
         TrainCommand.Create(streams),
         EvalCommand.Create(streams),
         ScoreCommand.Create(streams),
+        InspectCommand.Create(streams),
         CleanCommand.Create(streams),
     };
 

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
+using Dmoerm.Data;
+using Dmoerm.Training.Categories;
 using Dmoerm.Training.Runs;
 using Dmoerm.Training.Settings;
 
@@ -15,6 +17,7 @@ internal static class TrainCommand
     {
         var recipe = new Argument<FileInfo>("RECIPE") { Description = "The recipe: a JSON file that names backbone, categories, data and settings." };
         var output = new Option<DirectoryInfo?>("--out", "-o") { HelpName = "DIR", Description = "The run's folder; by default runs/NAME here, NAME as in the recipe. The model ends up in its folder model/." };
+        var from = new Option<DirectoryInfo?>("--from") { HelpName = "MODEL", Description = "Grow from this trained model: keep every unchanged part of it bit for bit, train new categories and capabilities only." };
         var dryRun = new Option<bool>("--dry-run") { Description = "Read everything, say what would be trained on what and about what it takes of memory, disk and time, and train nothing." };
         var json = new Option<bool>("--json") { Description = "Print the report (or plan) as JSON." };
         var verb = new Verb(
@@ -25,15 +28,17 @@ internal static class TrainCommand
             settings where the defaults do not fit; relative paths start at its folder. For each category a base learns from preferences, one
             expert per capability from capability labels, an aggregator joins them; a router learns to tell categories apart.
             A run that was stopped or killed goes on from where it was, with the same result; a finished run is not trained again.
+            With --from a category of the model stays as it is, file by file, where the recipe trains it as the model was trained, or does not name it (its data
+            must be there still: the router learns from all prompts). One that gains capabilities keeps base and experts. Any other change is an error.
             """,
-            example: "dmoerm train recipes/debug.json\ndmoerm train recipes/debug.json --dry-run")
-        { recipe, output, dryRun, json };
+            example: "dmoerm train recipes/debug.json\ndmoerm train recipes/debug.json --dry-run\ndmoerm train more.json --from runs/debug/model")
+        { recipe, output, from, dryRun, json };
         verb.SetAction(parsed => Run(
-            streams, parsed.GetRequiredValue(recipe).FullName, parsed.GetValue(output)?.FullName, parsed.GetValue(dryRun), parsed.GetValue(json)));
+            streams, parsed.GetRequiredValue(recipe).FullName, parsed.GetValue(output)?.FullName, parsed.GetValue(from)?.FullName, parsed.GetValue(dryRun), parsed.GetValue(json)));
         return verb;
     }
 
-    private static int Run(CommandStreams streams, string path, string? output, bool dryRun, bool json)
+    private static int Run(CommandStreams streams, string path, string? output, string? from, bool dryRun, bool json)
     {
         if (!File.Exists(path))
         {
@@ -41,10 +46,11 @@ internal static class TrainCommand
         }
 
         var recipe = TrainingRecipe.Read(path);
+        var growth = from is null ? null : ModelGrowth.Open(from, recipe, Path.GetDirectoryName(path)!);
         var folder = output ?? Path.GetFullPath(Path.Combine("runs", recipe.Name));
         try
         {
-            return Run(streams, recipe, Path.GetDirectoryName(path)!, folder, dryRun, json);
+            return Run(streams, recipe, Path.GetDirectoryName(path)!, growth, folder, dryRun, json);
         }
         catch (OperationCanceledException) when (!dryRun)
         {
@@ -53,15 +59,14 @@ internal static class TrainCommand
         }
     }
 
-    private static int Run(CommandStreams streams, TrainingRecipe recipe, string recipeFolder, string folder, bool dryRun, bool json) =>
+    private static int Run(CommandStreams streams, TrainingRecipe recipe, string recipeFolder, ModelGrowth? growth, string folder, bool dryRun, bool json) =>
         ProgressDisplay.Run(streams, display =>
         {
-            var run = new TrainingRun(recipe, recipeFolder, folder)
-            {
-                Progress = step => display.Report(step.Stage, 100 * step.Share, 100, step.Detail),
-                Warn = display.Line,
-                Cancellation = streams.Stopped,
-            };
+            void Progress(StageProgress step) => display.Report(step.Stage, 100 * step.Share, 100, step.Detail);
+            void FileRead(FileReport file) => display.Line(file.ToString());
+            var run = growth is null
+                ? new TrainingRun(recipe, recipeFolder, folder) { Progress = Progress, FileRead = FileRead, Warn = display.Line, Cancellation = streams.Stopped }
+                : new TrainingRun(growth, folder) { Progress = Progress, FileRead = FileRead, Warn = display.Line, Cancellation = streams.Stopped };
             return dryRun ? Plan(streams, run.Plan(), json) : Report(streams, run, folder, json);
         });
 

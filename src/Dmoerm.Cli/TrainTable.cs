@@ -28,6 +28,19 @@ internal static class TrainTable
             writer.WriteLine($"{category.Name}: comparisons of {string.Join(", ", category.Report.CapabilityComparisons.Select(capability => $"{capability.Key} {Count(capability.Value)}"))}.");
         }
 
+        foreach (var category in plan.Categories)
+        {
+            if (category.Subsample is { } subsample)
+            {
+                writer.WriteLine($"{category.Name}: subsampled: {Count(subsample.Kept)} comparisons are learnt from ({Count(subsample.Flipped)} of them turned round), {Count(subsample.LeftOut)} are left out.");
+            }
+        }
+
+        foreach (var sentence in plan.Growth?.Sentences ?? [])
+        {
+            writer.WriteLine(sentence);
+        }
+
         writer.WriteLine($"{plan.Tokens:N0} tokens in distinct conversations; {plan.CutConversations} conversations are cut to fit, {plan.DroppedResponses} responses left out as too long.");
         writer.WriteLine(plan.TrunkLayers == 0
             ? "No trunk: adapters change all layers, so every step runs the whole backbone."

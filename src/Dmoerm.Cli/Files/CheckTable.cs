@@ -1,6 +1,7 @@
 using System.Globalization;
 using Dmoerm.Conversations;
 using Dmoerm.Data.Checks;
+using Dmoerm.Evaluation;
 
 namespace Dmoerm.Cli.Files;
 
@@ -56,12 +57,12 @@ internal static class CheckTable
         }
         else
         {
-            var table = new TextTable("capability", "category", "comparisons", "preferred has more");
+            var table = new TextTable("capability", "comparisons", "preferred has more");
             foreach (var (name, category) in report.Categories)
             {
                 foreach (var (capability, tally) in category.Capabilities)
                 {
-                    table.Add(capability, name, Count(tally.Comparisons), Share(tally.AgreesWithPreference));
+                    table.Add($"{name}: {capability}", Count(tally.Comparisons), Share(tally.AgreesWithPreference));
                 }
             }
 
@@ -89,5 +90,5 @@ internal static class CheckTable
 
     private static string Count(long count) => count.ToString(CultureInfo.InvariantCulture);
 
-    private static string Share(double? share) => share is { } value ? $"{(100 * value).ToString("0.0", CultureInfo.InvariantCulture)} %" : "-";
+    private static string Share(double? share) => share is null ? "-" : $"{Percentage.Of(share)} %";
 }

@@ -1,6 +1,5 @@
-using System.IO.Compression;
 using System.Threading.Channels;
-using Dmoerm.Data.Rows;
+using Dmoerm.Data.Files;
 
 namespace Dmoerm.Cli.Scoring;
 
@@ -10,15 +9,13 @@ internal sealed class InputLines
     private readonly Channel<(int Number, byte[] Utf8)> _lines = Channel.CreateBounded<(int Number, byte[] Utf8)>(1024);
 
     private readonly Stream _stream;
-    private readonly string? _zipped;
 
     /// <summary>Starts reading.</summary>
     /// <param name="stream">Read to its end; closed by whoever opened it.</param>
     /// <param name="zipped">The path of the gzip file that the stream is, for error messages; null for plain text.</param>
     public InputLines(Stream stream, string? zipped = null)
     {
-        _zipped = zipped;
-        _stream = zipped is null ? stream : new GZipStream(new GzipTail(stream), CompressionMode.Decompress);
+        _stream = zipped is null ? stream : new WholeGzip(stream, zipped);
         // A read of standard input cannot be interrupted; the process does not wait for a background thread.
         new Thread(Read) { IsBackground = true, Name = "input" }.Start();
     }
@@ -49,7 +46,6 @@ internal sealed class InputLines
         try
         {
             using var buffered = new BufferedStream(_stream, 1 << 16);
-            var whole = _zipped is null;
             var line = new MemoryStream();
             for (var value = buffered.ReadByte(); value >= 0; value = buffered.ReadByte())
             {
@@ -57,21 +53,10 @@ internal sealed class InputLines
                 {
                     line.WriteByte((byte)value);
                 }
-                else if (_zipped is not null && line.ToArray().AsSpan().SequenceEqual(GzipTail.Mark))
-                {
-                    whole = true;
-                    line.SetLength(0);
-                }
                 else
                 {
                     Add(++number, line);
                 }
-            }
-
-            if (!whole)
-            {
-                // What stands in the buffer is half a line.
-                throw new InvalidDataException("expected a whole file, came one that is cut off or goes on with something else.");
             }
 
             Add(++number, line);
@@ -79,7 +64,7 @@ internal sealed class InputLines
         }
         catch (InvalidDataException broken)
         {
-            _lines.Writer.Complete(new InvalidDataException($"{_zipped}: broken gzip after line {number}: {broken.Message}", broken));
+            _lines.Writer.Complete(broken);
         }
         catch (IOException broken)
         {

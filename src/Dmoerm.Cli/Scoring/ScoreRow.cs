@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Dmoerm.Data;
+using Dmoerm.Data.Files;
+using Dmoerm.Data.Formats;
 using Dmoerm.Data.Rows;
 
 namespace Dmoerm.Cli.Scoring;
@@ -7,7 +9,7 @@ namespace Dmoerm.Cli.Scoring;
 /// <summary>What one input line asks for: conversations to score, or the reason why there are none.</summary>
 internal sealed record ScoreRow
 {
-    // Fields that make a line a row of a preference format.
+    // Fields of preference rows that a line of messages must not have besides.
     private static readonly string[] PreferenceFields = ["responses", "chosen", "rejected", "best", "losers"];
 
     /// <summary>Where the line stands, for error messages.</summary>
@@ -48,7 +50,8 @@ internal sealed record ScoreRow
 
     private static ScoreRow Read(JsonElement row, RowFields fields, IReadOnlyList<CategoryProfile> categories, string? category)
     {
-        if (fields.Has("response"))
+        // MTMC's rows hold a list of answers under that name.
+        if (fields.Has("response") && !fields.Has("src"))
         {
             Exclude(fields, "response", ["responses", "messages"]);
             var named = category ?? Named(fields, categories);
@@ -72,7 +75,7 @@ internal sealed record ScoreRow
     // A preference row's category is a fact of the data, not a wish: one that the model does not know leaves the choice to the router, as in eval.
     private static ScoreRow Preference(JsonElement row, RowFields fields, IReadOnlyList<CategoryProfile> categories, string? category)
     {
-        if (!PreferenceFields.Any(fields.Has))
+        if (KnownFormats.Find(fields) is null)
         {
             var names = string.Join(", ", fields.All().Select(field => field.Name));
             throw new InvalidDataException(

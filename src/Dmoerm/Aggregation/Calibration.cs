@@ -16,6 +16,8 @@ public sealed record Calibration
 /// <summary>Mean, standard deviation and quantiles of one reward.</summary>
 public sealed record RewardScale
 {
+    internal const int NumQuantiles = 101;
+
     /// <summary>The mean.</summary>
     public required double Mean { get; init; }
 
@@ -37,7 +39,7 @@ public sealed record RewardScale
         {
             Mean = mean,
             Deviation = deviation > 1e-8 ? deviation : 1,
-            Quantiles = [.. Enumerable.Range(0, 101).Select(percent => Quantile.Of(sorted, percent / 100.0))],
+            Quantiles = [.. Enumerable.Range(0, NumQuantiles).Select(percent => Quantile.Of(sorted, percent / 100.0))],
         };
     }
 

@@ -68,7 +68,7 @@ internal static class AdapterFolder
             ["inference_mode"] = true,
             ["layers_to_transform"] = from == 0 ? null : new JsonArray([.. Enumerable.Range(from, backbone.NumLayers - from).Select(layer => JsonValue.Create(layer))]),
             ["lora_alpha"] = settings.Alpha ?? settings.Rank,
-            ["lora_dropout"] = 0.0,
+            ["lora_dropout"] = settings.Dropout,
             ["modules_to_save"] = new JsonArray("score"),
             ["peft_type"] = "LORA",
             ["r"] = settings.Rank,

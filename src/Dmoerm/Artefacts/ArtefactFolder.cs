@@ -17,6 +17,7 @@ public static class ArtefactFolder
     internal const string BackboneName = "backbone";
     internal const string RouterName = "router.safetensors";
     internal const string AggregatorsName = "aggregators.safetensors";
+    internal const string ExpertsName = "experts";
     internal const string BaseName = "base";
 
     /// <summary>Reads and checks an artefact.</summary>
@@ -28,13 +29,18 @@ public static class ArtefactFolder
         FileFingerprint.Check(folder, manifest.Files);
         var backboneFolder = Path.Combine(folder, BackboneName);
         var backbone = BackboneFolder.Load(backboneFolder, ScalarType.Float32).Backbone;
-        var router = new TaskRouter(manifest.Categories.Count, backbone.Config.HiddenSize, manifest.Router.Layer) { Temperature = manifest.Router.Temperature };
+        var router = new TaskRouter(manifest.Categories.Count, backbone.Config.HiddenSize, manifest.Router.Layer)
+        {
+            Temperature = manifest.Router.Temperature,
+            Pooling = manifest.Router.Pooling,
+            FallbackBelow = manifest.Router.FallbackBelow,
+        };
         ReadState(router, Path.Combine(folder, RouterName), "");
         return new ArtefactParts
         {
             Backbone = backbone,
             Tokenizer = Tokenizer.Load(backboneFolder),
-            Template = ChatTemplate.Load(backboneFolder),
+            Template = ArtefactParts.RenderingOf(manifest.Categories.Select(entry => entry.Source)) == Rendering.Text ? null : ChatTemplate.Load(backboneFolder),
             MaxTokens = manifest.MaxTokens,
             CutsResponses = manifest.CutsResponses,
             Router = router,
@@ -53,7 +59,9 @@ public static class ArtefactFolder
         }
 
         CheckSchema(path);
-        return StrictJson.Read<ArtefactManifest>(path);
+        var manifest = StrictJson.Read<ArtefactManifest>(path);
+        ManifestCheck.Check(manifest, path);
+        return manifest;
     }
 
     private static void CheckSchema(string path)
@@ -78,9 +86,13 @@ public static class ArtefactFolder
         }
     }
 
-    private static ServedCategory ReadCategory(string folder, CategoryEntry entry, Backbone common)
+    /// <summary>Reads one category.</summary>
+    /// <param name="folder">The artefact's folder.</param>
+    /// <param name="entry">What the manifest says of the category.</param>
+    /// <param name="common">The artefact's backbone.</param>
+    internal static ServedCategory ReadCategory(string folder, CategoryEntry entry, Backbone common)
     {
-        var experts = Path.Combine(folder, "experts", entry.Name);
+        var experts = Path.Combine(folder, ExpertsName, entry.Name);
         var trained = ReadBase(Path.Combine(experts, BaseName), entry, common);
         var merged = trained.Adapters is null ? trained.Backbone : common.Merge(trained.Adapters.Updates);
         var stack = entry.ExpertLora is { } lora
@@ -96,6 +108,7 @@ public static class ArtefactFolder
             Scaling = ReadScaling(file, entry.Name, aggregator.NumFeatures),
             Calibration = entry.Calibration,
             Source = entry.Source,
+            Origin = entry.Origin,
             Notes = entry.Notes,
         };
     }
@@ -113,8 +126,9 @@ public static class ArtefactFolder
 
     private static Aggregator CreateAggregator(CategoryEntry entry, BackboneConfig config) => entry.Aggregator switch
     {
-        AggregatorKind.Rewards => new RewardsAggregator(entry.Capabilities.Count, entry.AggregatorWidth, seed: 0),
+        AggregatorKind.Rewards => new RewardsAggregator(entry.Capabilities.Count, entry.AggregatorWidth, seed: 0, entry.AggregatorUsesBase),
         AggregatorKind.Embeddings => new EmbeddingsAggregator(entry.Capabilities.Count, config.HiddenSize, seed: 0),
+        AggregatorKind.Monotone => new MonotoneAggregator(entry.Capabilities.Count, entry.AggregatorUsesBase),
         _ => new BaseAggregator(),
     };
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Dmoerm.Aggregation;
 using Dmoerm.Backbones;
+using Dmoerm.Conversations;
 using Dmoerm.Data;
 
 namespace Dmoerm.Artefacts;
@@ -23,6 +24,7 @@ public sealed class ArtefactWriter(string folder)
         DurableFile.DeleteFolder(folder);
         Directory.CreateDirectory(folder);
         WriteBackbone(parts.Backbone, backboneSource, wholeBackbone);
+        WriteTemplate(parts.Template);
         foreach (var category in parts.Categories)
         {
             WriteExperts(category);
@@ -72,22 +74,50 @@ public sealed class ArtefactWriter(string folder)
         }
     }
 
+    // A template that the recipe brought, where the folder has none or another.
+    private void WriteTemplate(ChatTemplate? template)
+    {
+        var target = Path.Combine(folder, ArtefactFolder.BackboneName);
+        if (template is not null && template.Source != ChatTemplate.SourceIn(target))
+        {
+            File.WriteAllText(Path.Combine(target, "chat_template.jinja"), template.Source);
+        }
+    }
+
     private void WriteExperts(ServedCategory category)
     {
-        var (model, experts) = (category.Model, Path.Combine(folder, "experts", category.Name));
-        var baseFolder = Path.Combine(experts, ArtefactFolder.BaseName);
-        if (model.HasOwnBackbone)
+        var model = category.Model;
+        WriteOrCopy(category, ArtefactFolder.BaseName, target =>
         {
-            BackboneFolder.Save(baseFolder, model.Merged, scoreHead_LD: model.Base.Head_ED);
-        }
-        else
-        {
-            AdapterFolder.Write(baseFolder, model.Base, 0);
-        }
-
+            if (model.HasOwnBackbone)
+            {
+                BackboneFolder.Save(target, model.Merged, scoreHead_LD: model.Base.Head_ED);
+            }
+            else
+            {
+                AdapterFolder.Write(target, model.Base, 0);
+            }
+        });
         for (var expert = 0; expert < model.Capabilities.Count && model.Experts is not null; expert++)
         {
-            AdapterFolder.Write(Path.Combine(experts, model.Capabilities[expert]), model.Experts, expert);
+            var place = expert;
+            WriteOrCopy(category, model.Capabilities[expert], target => AdapterFolder.Write(target, model.Experts, place));
+        }
+    }
+
+    private void WriteOrCopy(ServedCategory category, string name, Action<string> write)
+    {
+        var target = Path.Combine(folder, ArtefactFolder.ExpertsName, category.Name, name);
+        if (!category.KeptFolders.TryGetValue(name, out var kept))
+        {
+            write(target);
+            return;
+        }
+
+        Directory.CreateDirectory(target);
+        foreach (var file in Directory.GetFiles(kept))
+        {
+            DurableFile.Copy(file, Path.Combine(target, Path.GetFileName(file)));
         }
     }
 
@@ -106,9 +136,10 @@ public sealed class ArtefactWriter(string folder)
         Name = identity.Name,
         MaxTokens = parts.MaxTokens,
         CutsResponses = parts.CutsResponses,
-        Router = new RouterEntry(parts.Router.Layer, parts.Router.Temperature),
+        Router = new RouterEntry(parts.Router.Layer, parts.Router.Temperature, parts.Router.Pooling, parts.Router.FallbackBelow),
         Categories = [.. parts.Categories.Select(Entry)],
         DataHash = identity.DataHash,
+        GrownFrom = identity.GrownFrom,
         Files = Fingerprints(_ => true),
     };
 
@@ -121,9 +152,11 @@ public sealed class ArtefactWriter(string folder)
         ExpertLora = category.Model.Experts?.Adapters?.Settings,
         Aggregator = category.Aggregator.Kind,
         AggregatorWidth = category.Aggregator is RewardsAggregator rewards ? rewards.Width : 0,
+        AggregatorUsesBase = category.Aggregator.UsesBase,
         Calibration = category.Calibration,
         // File names alone: nothing in the artefact depends on where a machine keeps its data.
         Source = category.Source with { Data = [.. category.Source.Data.Select(path => Path.GetFileName(path))], Test = [.. category.Source.Test.Select(path => Path.GetFileName(path))] },
+        Origin = category.Origin,
         Notes = category.Notes,
     };
 }
@@ -132,4 +165,5 @@ public sealed class ArtefactWriter(string folder)
 /// <param name="Name">The recipe's name.</param>
 /// <param name="DataHash">Fingerprint of the training data.</param>
 /// <param name="Tool">Version of the product.</param>
-public sealed record ArtefactIdentity(string Name, string DataHash, string Tool);
+/// <param name="GrownFrom">The model that this one grew from; null for none.</param>
+public sealed record ArtefactIdentity(string Name, string DataHash, string Tool, ModelIdentity? GrownFrom = null);

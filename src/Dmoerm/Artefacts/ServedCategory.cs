@@ -22,6 +22,12 @@ public sealed record ServedCategory
     /// <summary>Where the comparisons came from.</summary>
     public required CategorySource Source { get; init; }
 
+    /// <summary>What it was trained from; null where that is not known.</summary>
+    public CategoryOrigin? Origin { get; init; }
+
+    /// <summary>Folders of base and experts that are copied as they are instead of written: where each lies, by its name. Empty for a category that was trained just now.</summary>
+    internal IReadOnlyDictionary<string, string> KeptFolders { get; init; } = new Dictionary<string, string>();
+
     /// <summary>What the run wants users of the category to know, in sentences.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 

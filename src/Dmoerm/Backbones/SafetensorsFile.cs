@@ -62,22 +62,27 @@ public sealed class SafetensorsFile : IDisposable
         return (device is null ? tensor : tensor.to(device)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Reads a tensor that must be there in a given shape.</summary>
+    /// <summary>Reads a tensor of weights that must be there in a given shape.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="shape">Its shape.</param>
     /// <returns>The tensor in float32; the caller disposes it.</returns>
-    /// <exception cref="InvalidDataException">It is missing or has another shape.</exception>
+    /// <exception cref="InvalidDataException">It is missing, has another shape, or holds a number that is not finite.</exception>
     public Tensor Take(string name, long[] shape)
     {
-        if (!_entries.ContainsKey(name))
+        if (!_entries.TryGetValue(name, out var entry))
         {
             throw new InvalidDataException($"{Path}: tensor {name} is missing.");
         }
 
+        if (!entry.Shape.SequenceEqual(shape))
+        {
+            throw new InvalidDataException($"{Path}: tensor {name} has shape {entry.ShapeText}, expected [{string.Join(", ", shape)}].");
+        }
+
         var tensor = Read(name, ScalarType.Float32);
-        return tensor.shape.SequenceEqual(shape)
+        return tensor.IsFinite()
             ? tensor
-            : throw new InvalidDataException($"{Path}: tensor {name} has shape [{string.Join(", ", tensor.shape)}], expected [{string.Join(", ", shape)}].");
+            : throw new InvalidDataException($"{Path}: tensor {name} holds a number that is not finite (NaN or infinite): expected weights.");
     }
 
     /// <summary>Writes tensors as they are, whole or not at all; the same tensors give the same bytes.</summary>

@@ -9,4 +9,12 @@ internal static class TensorNumbers
         using var scope = NewDisposeScope();
         return value.to(ScalarType.Float64).cpu().data<double>().ToArray();
     }
+
+    /// <summary>No element is NaN or infinite.</summary>
+    /// <remarks>A sum takes one pass and no memory, and a finite one settles it; only where it is not, because a number is not or because the sum overflowed, all are looked at.</remarks>
+    public static bool IsFinite(this Tensor value)
+    {
+        using var scope = NewDisposeScope();
+        return !value.is_floating_point() || double.IsFinite(value.sum().to(ScalarType.Float64).item<double>()) || value.isfinite().all().item<bool>();
+    }
 }

@@ -38,6 +38,9 @@ internal sealed class WeightFiles : IDisposable
         }
     }
 
+    /// <summary>The files, in the order in which they are read.</summary>
+    public IReadOnlyList<SafetensorsFile> Files => _files;
+
     /// <summary>Whether a tensor is there.</summary>
     public bool Has(string name) => _tensors.ContainsKey(name);
 
@@ -45,8 +48,19 @@ internal sealed class WeightFiles : IDisposable
     public string FileOf(string name) => _tensors[name].File.Path;
 
     /// <summary>Loads a tensor of a known shape.</summary>
-    /// <exception cref="InvalidDataException">It is missing, or of another shape.</exception>
+    /// <exception cref="InvalidDataException">It is missing, of another shape, or holds a number that is not finite.</exception>
     public Tensor Take(string name, long[] shape, ScalarType dtype, Device? device)
+    {
+        var (file, entry) = Expect(name, shape);
+        var tensor = file.Read(entry.Name, dtype, device);
+        return tensor.IsFinite()
+            ? tensor
+            : throw new InvalidDataException($"{file.Path}: tensor '{entry.Name}' holds a number that is not finite (NaN or infinite): expected weights.");
+    }
+
+    /// <summary>Checks that a tensor is there in a known shape, and counts it as asked for; nothing of it is read.</summary>
+    /// <exception cref="InvalidDataException">It is missing, or of another shape.</exception>
+    public (SafetensorsFile File, SafetensorsEntry Entry) Expect(string name, long[] shape)
     {
         if (!_tensors.TryGetValue(name, out var found))
         {
@@ -60,7 +74,7 @@ internal sealed class WeightFiles : IDisposable
         }
 
         _taken.Add(name);
-        return found.File.Read(found.Entry.Name, dtype, device);
+        return found;
     }
 
     /// <inheritdoc/>

@@ -16,6 +16,9 @@ public sealed record CategoryData
 /// <summary>Counts of what reading a category did.</summary>
 public sealed record DataReport
 {
+    /// <summary>How each file was read, in the order of reading.</summary>
+    public required IReadOnlyList<FileReport> Files { get; init; }
+
     /// <summary>Rows taken.</summary>
     public required int Rows { get; init; }
 

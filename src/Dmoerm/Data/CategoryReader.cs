@@ -23,15 +23,17 @@ public static class CategoryReader
         var parser = new RowParser(source);
         var groups = new Dictionary<string, PromptGroup>();
         var others = new SortedDictionary<string, int>(StringComparer.Ordinal);
-        var rows = 0;
-        foreach (var (fields, format, id) in files.SelectMany(file => PreferenceReader.Rows(file, source.Format)))
+        var reports = new List<FileReport>();
+        var (rows, isRanked) = (0, false);
+        foreach (var (fields, format, id) in files.SelectMany(file => PreferenceReader.Rows(file, source.Format, () => [source.RankOrder], reports.Add)))
         {
-            if (RowParser.CategoryOf(fields) is { } other && other != (source.RowCategory ?? category))
+            if (RowParser.CategoryOf(fields, format) is { } other && other != (source.RowCategory ?? category))
             {
                 others[other] = others.GetValueOrDefault(other) + 1;
                 continue;
             }
 
+            isRanked |= format.Ranked is not null;
             var row = parser.Parse(fields, format, id);
             var key = GroupKey(row, source);
             if (!groups.TryGetValue(key, out var group))
@@ -48,13 +50,18 @@ public static class CategoryReader
             throw NoRows(category, source, files, others.Keys);
         }
 
+        if (source.RankOrder is not null && !isRanked)
+        {
+            throw new InvalidDataException($"Category '{category}': expected rows with ranks, because rankOrder is set, came only formats whose direction is fixed ({string.Join(", ", reports.Select(file => file.Format).Distinct())}).");
+        }
+
         PreferenceExample[] examples = [.. groups.Values.Select(group => ScoreComparisons.Add(group.ToExample(category), source))];
         if (needsCapabilities)
         {
             CheckCapabilities(category, examples, parser);
         }
 
-        return new CategoryData { Category = category, Examples = examples, Report = Count(rows, others, groups.Values, examples, source) };
+        return new CategoryData { Category = category, Examples = examples, Report = Count(rows, others, groups.Values, examples, source) with { Files = reports } };
     }
 
     internal static string GroupKey(PreferenceExample row, CategorySource source)
@@ -115,6 +122,7 @@ public static class CategoryReader
         Comparison[] all = [.. examples.SelectMany(example => example.Comparisons)];
         return new DataReport
         {
+            Files = [],
             Rows = rows,
             OtherRows = others,
             Examples = examples.Length,

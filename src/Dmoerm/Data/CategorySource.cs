@@ -9,11 +9,17 @@ public sealed record CategorySource
     /// <summary>Files that are read once, by the final evaluation.</summary>
     public IReadOnlyList<string> Test { get; init; } = [];
 
-    /// <summary>Name of the row format; null recognises it by content.</summary>
+    /// <summary>Name of the row format, one of <see cref="PreferenceReader.Formats"/>; null recognises it by the first row of each file.</summary>
     public string? Format { get; init; }
+
+    /// <summary>Which end of ranked lists is best; null is the format's own: the lowest rank. An error with formats that hold no ranks.</summary>
+    public RankOrder? RankOrder { get; init; }
 
     /// <summary>Rows with this value in their <c>category</c> field are taken (rows without one always are); null is the category's name.</summary>
     public string? RowCategory { get; init; }
+
+    /// <summary>How the rows' conversations are rendered; rows without a prompt are always text. What the model serves is rendered likewise.</summary>
+    public Rendering Render { get; init; }
 
     /// <summary>Two overall scores that differ by at least this (and by more than 0) are a comparison.</summary>
     public double Gap { get; init; }
@@ -23,6 +29,9 @@ public sealed record CategorySource
 
     /// <summary>The unit of confidence intervals; null is <see cref="GroupBy"/>.</summary>
     public string? ResampleBy { get; init; }
+
+    /// <summary>Preferences are explained by capability labels, and the explanation teaches the base (see the recipe's field of this name); null is as the recipe says.</summary>
+    public bool? LabelTeacher { get; init; }
 
     /// <summary>The category's capabilities, in the experts' order.</summary>
     public IReadOnlyDictionary<string, CapabilitySource> Capabilities { get; init; } = new Dictionary<string, CapabilitySource>();

@@ -9,16 +9,17 @@ public static class MixedReader
     /// <param name="files">Files to read, in this order.</param>
     /// <param name="format">One of <see cref="PreferenceReader.Formats"/>; null recognises each file by its first row.</param>
     /// <param name="sourceOf">For a row's own category (null where it has none): the name that its examples get, and what to take from the row.</param>
+    /// <param name="report">Told of each file how it was read.</param>
     /// <returns>One example per prompt and category, in the order of first appearance.</returns>
     /// <exception cref="InvalidDataException">A row does not fit, or lacks a unit's field.</exception>
     public static IReadOnlyList<PreferenceExample> Read(
-        IReadOnlyList<string> files, string? format, Func<string?, (string? Name, CategorySource Source)> sourceOf)
+        IReadOnlyList<string> files, string? format, Func<string?, (string? Name, CategorySource Source)> sourceOf, Action<FileReport>? report = null)
     {
         var groups = new Dictionary<(string? Row, string Key), PromptGroup>();
         var sources = new Dictionary<string, (string? Name, RowParser Parser)>();
-        foreach (var (fields, rowFormat, id) in files.SelectMany(file => PreferenceReader.Rows(file, format)))
+        foreach (var (fields, rowFormat, id) in files.SelectMany(file => PreferenceReader.Rows(file, format, () => sources.Values.Select(opened => opened.Parser.Source.RankOrder), report)))
         {
-            var category = RowParser.CategoryOf(fields);
+            var category = RowParser.CategoryOf(fields, rowFormat);
             var parser = Open(sources, category, sourceOf).Parser;
             var row = parser.Parse(fields, rowFormat, id);
             var key = (category, CategoryReader.GroupKey(row, parser.Source));

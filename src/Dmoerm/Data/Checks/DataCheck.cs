@@ -72,7 +72,7 @@ public sealed class DataCheck
         {
             Files = [.. _files.OrderBy(file => file.Against)],
             Categories = categories,
-            Findings = [.. overlap?.Findings() ?? [], .. RowFindings(), .. categories.SelectMany(pair => CategoryFindings.Of(pair.Key, pair.Value))],
+            Findings = [.. overlap?.Findings() ?? [], .. RowFindings(), .. CategoryFindings.Of(categories)],
         };
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Dmoerm.Data.Rows;
@@ -8,15 +9,17 @@ internal readonly struct RowFields
     private static readonly JsonSerializerOptions OneLine = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private readonly JsonElement _value;
     private readonly string _path;
+    private readonly bool _isTable;
 
     /// <summary>Looks at an object.</summary>
     /// <param name="value">The object.</param>
     /// <param name="origin">Where the row stands.</param>
     /// <param name="path">The object's own field in the row, empty for the row.</param>
+    /// <param name="isTable">All fields are cells of a table, texts: numbers, lists and objects are read out of them where they are asked for.</param>
     /// <exception cref="InvalidDataException">The value is no object.</exception>
-    public RowFields(JsonElement value, string origin, string path = "")
+    public RowFields(JsonElement value, string origin, string path = "", bool isTable = false)
     {
-        (_value, _path, Origin) = (value, path, origin);
+        (_value, _path, _isTable, Origin) = (value, path, isTable, origin);
         if (value.ValueKind != JsonValueKind.Object)
         {
             var place = path.Length == 0 ? "" : $" field '{path.TrimEnd('.')}':";
@@ -56,6 +59,15 @@ internal readonly struct RowFields
     /// <summary>The field stands there, be it null.</summary>
     public bool Has(string name) => _value.TryGetProperty(name, out _);
 
+    /// <summary>The field holds a list; a table's cell, text that is one.</summary>
+    public bool IsList(string name) => Find(name) is { } value && Opened(value).ValueKind == JsonValueKind.Array;
+
+    /// <summary>The field holds a text that is no list or object in a table's cell.</summary>
+    public bool IsText(string name) => Find(name) is { } value && Opened(value).ValueKind == JsonValueKind.String;
+
+    /// <summary>The field holds a list whose first element is of this kind.</summary>
+    public bool IsListOf(string name, JsonValueKind kind) => IsList(name) && Opened(Find(name)!.Value) is var list && list.GetArrayLength() > 0 && list[0].ValueKind == kind;
+
     /// <summary>A field that the format asks for.</summary>
     public JsonElement Require(string name, string expected) => Find(name) ?? throw Fault(name, expected, null);
 
@@ -70,6 +82,31 @@ internal readonly struct RowFields
 
     /// <summary>A finite number, or null where the field is absent or null.</summary>
     public double? NumberOrNull(string name) => Find(name) is { } value ? AsNumber(name, value) : null;
+
+    /// <summary>True or false.</summary>
+    public bool Flag(string name)
+    {
+        const string Expected = "true or false";
+        var value = Require(name, Expected);
+        return value.ValueKind switch
+        {
+            JsonValueKind.True => true,
+            JsonValueKind.False => false,
+            JsonValueKind.String when _isTable && bool.TryParse(value.GetString(), out var flag) => flag,
+            _ => throw Fault(name, Expected, value),
+        };
+    }
+
+    /// <summary>A whole number from <paramref name="least"/> to <paramref name="most"/>, or one written as a text.</summary>
+    public int Choice(string name, int least, int most)
+    {
+        var expected = $"a whole number from {least} to {most}";
+        var value = Require(name, expected);
+        var text = value.ValueKind == JsonValueKind.String ? value.GetRawText().Trim('"') : value.GetRawText();
+        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number == Math.Floor(number) && number >= least && number <= most
+            ? (int)number
+            : throw Fault(name, expected, value);
+    }
 
     /// <summary>An index below <paramref name="count"/>.</summary>
     public int Index(string name, int count)
@@ -91,23 +128,56 @@ internal readonly struct RowFields
     /// <summary>The texts of a list; none where the field is absent or null.</summary>
     public List<string> Texts(string name) => Each(name, AsText);
 
+    /// <summary>The lists of texts in a list.</summary>
+    public List<List<string>> Lists(string name)
+    {
+        var lists = new List<List<string>>();
+        foreach (var item in Items(name))
+        {
+            var place = $"{name}[{lists.Count}]";
+            List<string> texts = [];
+            foreach (var text in item.ValueKind == JsonValueKind.Array ? item.EnumerateArray() : throw Fault(place, "a list of texts", item))
+            {
+                texts.Add(AsText($"{place}[{texts.Count}]", text));
+            }
+
+            lists.Add(texts);
+        }
+
+        return lists;
+    }
+
+    /// <summary>How many elements a list has; none where it is no list.</summary>
+    public int Count(string name) => Find(name) is { } value && Opened(value) is { ValueKind: JsonValueKind.Array } list ? list.GetArrayLength() : 0;
+
     /// <summary>The finite numbers of a list; none where the field is absent or null.</summary>
     public List<double> Numbers(string name) => Each(name, AsNumber);
 
     /// <summary>An object inside this one; null where the field is absent or null.</summary>
-    public RowFields? Inner(string name) => Find(name) is { } value ? new RowFields(value, Origin, $"{_path}{name}.") : null;
+    public RowFields? Inner(string name) => Find(name) is { } value ? new RowFields(Opened(value), Origin, $"{_path}{name}.") : null;
 
     /// <summary>Turns of a field that holds a text (one turn of <paramref name="role"/>) or a list of messages.</summary>
     public List<Message> Turns(string name, string role)
     {
         var value = Require(name, "text or a list of messages");
-        return value.ValueKind switch
+        return Opened(value).ValueKind switch
         {
-            JsonValueKind.String => [new(role, AsText(name, value))],
-            JsonValueKind.Array => [.. Objects(name).Select(message => message.AsMessage())],
+            JsonValueKind.Array when IsListOf(name, JsonValueKind.Object) || value.ValueKind == JsonValueKind.Array => [.. Objects(name).Select(message => message.AsMessage())],
+            _ when value.ValueKind == JsonValueKind.String => [new(role, AsText(name, value))],
             _ => throw Fault(name, "text or a list of messages", value),
         };
     }
+
+    /// <summary>Turns as <see cref="Turns"/> reads them, at least one.</summary>
+    public List<Message> Answer(string name)
+    {
+        var turns = Turns(name, "assistant");
+        return turns.Count > 0 ? turns : throw Fault(name, "text or at least one message", Find(name));
+    }
+
+    /// <summary>The two texts of an instruction and its input, a line break between them; the instruction alone where there is no input.</summary>
+    public string Task(string instruction, string input) =>
+        Text(instruction) + (TextOrNull(input) is { Length: > 0 } given ? "\n" + given : "");
 
     /// <summary>The error of a field.</summary>
     /// <param name="name">The field inside this object.</param>
@@ -119,7 +189,31 @@ internal readonly struct RowFields
     private List<JsonElement> Items(string name)
     {
         var value = Require(name, "a list");
-        return value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray()] : throw Fault(name, "a list", value);
+        var list = Opened(value);
+        return list.ValueKind == JsonValueKind.Array ? [.. list.EnumerateArray()] : throw Fault(name, "a list", value);
+    }
+
+    // A table's cell that holds JSON's list or object is that; any other value is itself.
+    private JsonElement Opened(JsonElement value)
+    {
+        if (!_isTable || value.ValueKind != JsonValueKind.String || value.GetString() is not { Length: > 1 } text || text[0] is not ('[' or '{'))
+        {
+            return value;
+        }
+
+        if (text.StartsWith("[{'", StringComparison.Ordinal) || text.StartsWith("{'", StringComparison.Ordinal))
+        {
+            throw new InvalidDataException($"{Origin}: expected a cell with a list or object as JSON writes it, in double quotes, came one in single quotes, as Python prints it: {text[..Math.Min(text.Length, 40)]}");
+        }
+
+        try
+        {
+            return JsonElement.Parse(text, new JsonDocumentOptions { AllowDuplicateProperties = false });
+        }
+        catch (JsonException)
+        {
+            return value; // a text that begins with a bracket
+        }
     }
 
     private List<T> Each<T>(string name, Func<string, JsonElement, T> read)
@@ -164,10 +258,16 @@ internal readonly struct RowFields
         }
     }
 
-    private double AsNumber(string name, JsonElement value) =>
-        value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsFinite(number)
-            ? number
-            : throw Fault(name, "a finite number", value);
+    private double AsNumber(string name, JsonElement value)
+    {
+        double? number = value.ValueKind switch
+        {
+            JsonValueKind.Number when value.TryGetDouble(out var stated) => stated,
+            JsonValueKind.String when _isTable && double.TryParse(value.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var cell) => cell,
+            _ => null,
+        };
+        return number is { } came && double.IsFinite(came) ? came : throw Fault(name, "a finite number", value);
+    }
 
     private static string NameOf(JsonProperty property, string origin)
     {

@@ -1,10 +1,8 @@
 using System.Text.Json;
+using Dmoerm.Data.Formats;
 using Dmoerm.Data.Texts;
 
 namespace Dmoerm.Data.Rows;
-
-/// <summary>What a format's reader takes out of a row; comparisons are those that the row states itself.</summary>
-internal sealed record RowContent(List<Message> Prompt, List<Response> Responses, List<Comparison> Comparisons);
 
 /// <summary>Turns rows into examples that hold stated comparisons only, and remembers which capability labels went by.</summary>
 internal sealed class RowParser(CategorySource source)
@@ -32,53 +30,47 @@ internal sealed class RowParser(CategorySource source)
     public static bool IsReserved(string name) => Reserved.Contains(name);
 
     /// <summary>The row's category; null where it has none.</summary>
-    public static string? CategoryOf(RowFields row) => row.TextOrNull("category");
+    public static string? CategoryOf(RowFields row, RowFormat format) => row.TextOrNull("category") ?? format.Category?.Invoke(row);
 
     /// <summary>Reads a row.</summary>
     /// <param name="row">The row.</param>
-    /// <param name="format">One of <see cref="PreferenceReader.Formats"/>.</param>
+    /// <param name="format">How it is written.</param>
     /// <param name="id">The id of a row that states none.</param>
-    public PreferenceExample Parse(RowFields row, string format, string id)
+    /// <exception cref="InvalidDataException">The row does not fit.</exception>
+    public PreferenceExample Parse(RowFields row, RowFormat format, string id)
     {
-        var content = format switch
+        try
         {
-            PreferenceReader.Own => ListRows.Own(row, this),
-            PreferenceReader.ScoredList => ListRows.Scored(row, this),
-            PreferenceReader.Pairs => PairRows.Pair(row, this),
-            PreferenceReader.Trl => PairRows.Trl(row, this),
-            PreferenceReader.BestOfN => PairRows.BestOfN(row),
-            _ => throw PreferenceReader.UnknownFormat(format),
-        };
-        return new PreferenceExample
+            var content = format.Read(row, this);
+            return new PreferenceExample
+            {
+                Id = IdOf(row) ?? id,
+                Category = CategoryOf(row, format),
+                Prompt = content.Prompt,
+                Responses = content.Responses,
+                Comparisons = content.Comparisons,
+                Fields = OtherTexts(row, format),
+                Origin = row.Origin,
+            };
+        }
+        catch (InvalidDataException fault)
         {
-            Id = IdOf(row) ?? id,
-            Category = CategoryOf(row),
-            Prompt = content.Prompt,
-            Responses = content.Responses,
-            Comparisons = content.Comparisons,
-            Fields = OtherTexts(row, strict: format == PreferenceReader.Own),
-            Origin = row.Origin,
-        };
+            throw new InvalidDataException($"{fault.Message} (Read as format {format.Name}.)", fault);
+        }
     }
 
     /// <summary>The named capabilities' scores of a response, higher is better.</summary>
-    public Dictionary<string, double> Capabilities(RowFields? scores)
+    public Dictionary<string, double> Capabilities(RowFields? scores) =>
+        Capabilities(scores is { } fields ? fields.All().ToDictionary(field => field.Name, field => fields.Number(field.Name)) : []);
+
+    /// <summary>The named capabilities' scores out of all that a response has.</summary>
+    public Dictionary<string, double> Capabilities(Dictionary<string, double> scores)
     {
+        ScoreFields.UnionWith(scores.Keys);
         var named = new Dictionary<string, double>();
-        if (scores is not { } fields)
-        {
-            return named;
-        }
-
-        foreach (var (field, _) in fields.All())
-        {
-            ScoreFields.Add(field);
-            fields.Number(field);
-        }
-
         foreach (var (name, capability) in Source.Capabilities)
         {
-            if (ScoreField(name, capability) is { } field && fields.NumberOrNull(field) is { } score)
+            if (ScoreField(name, capability) is { } field && scores.TryGetValue(field, out var score))
             {
                 // Not -score: a negated zero would be written as -0.
                 named[name] = capability.LowerIsBetter ? 0 - score : score;
@@ -110,16 +102,16 @@ internal sealed class RowParser(CategorySource source)
         _ => row.Text("id"),
     };
 
-    private static Dictionary<string, string> OtherTexts(RowFields row, bool strict)
+    private static Dictionary<string, string> OtherTexts(RowFields row, RowFormat format)
     {
         var texts = new Dictionary<string, string>();
-        foreach (var (name, value) in row.All().Where(field => !Reserved.Contains(field.Name)))
+        foreach (var (name, value) in row.All().Where(field => !Reserved.Contains(field.Name) && !format.Reads(field.Name)))
         {
             if (value.ValueKind == JsonValueKind.String)
             {
                 texts[name] = row.Text(name);
             }
-            else if (strict && value.ValueKind is (JsonValueKind.Array or JsonValueKind.Object))
+            else if (format.Name == KnownFormats.Own && value.ValueKind is (JsonValueKind.Array or JsonValueKind.Object))
             {
                 throw row.Fault(name, $"no such field (nearest: '{NearestName.Of(name, Reserved)}')", value);
             }

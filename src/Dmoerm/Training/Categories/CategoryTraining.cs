@@ -46,6 +46,9 @@ public sealed class CategoryTraining
         _inner = new InnerTraining(context, _category, _source, Frozen);
     }
 
+    /// <summary>Base and experts that stay as they are; with all experts that the recipe names nothing is trained. Null to train all.</summary>
+    public KeptCategory? Kept { get; init; }
+
     /// <summary>Pooled states of the unadapted backbone for all conversations of the category.</summary>
     public FeatureTable Frozen { get; }
 
@@ -61,6 +64,11 @@ public sealed class CategoryTraining
     /// <summary>Runs the three phases.</summary>
     public TrainedCategory Run()
     {
+        if (Kept is not null && _source.Capabilities.Keys.All(Kept.Served.Model.Capabilities.Contains))
+        {
+            return Kept.Whole();
+        }
+
         using var scope = NewDisposeScope();
         if (_source.Capabilities.Count == 0)
         {
@@ -80,13 +88,13 @@ public sealed class CategoryTraining
     private TrainedCategory Split(PartitionResult cut)
     {
         var expertPart = _context.Recipe.Phases.Phase2Prompts == Phase2Prompts.All ? Training : cut.Parts[0];
-        var inner = _inner.Run("first part", cut.Parts[0], expertPart, _validation);
+        var inner = Serve("first part", cut.Parts[0], expertPart);
         var started = _context.Clock.GetTimestamp();
         var (aggregator, second) = (CreateAggregator(), Encode(cut.Parts[1]));
         var scaling = _outputs.Scaling(inner.Model, aggregator, _pairs.Rows);
         EncodedConversation[] rows = [.. ExampleRows.Of(second).Union(_pairs.Rows)];
         using var features = new FeatureTable(rows, scaling.Apply(_outputs.Features(inner.Model, aggregator, rows)));
-        Fit("aggregator", aggregator, features, second);
+        _notes.AddRange(Fit("aggregator", aggregator, features, second).Notes);
         return Finish(inner, aggregator, scaling, [inner], new HeldOut(), foldAgreement: null, _context.Clock.GetElapsedTime(started).TotalSeconds);
     }
 
@@ -105,15 +113,19 @@ public sealed class CategoryTraining
 
         var aggregator = CreateAggregator();
         var folds = Enumerable.Range(0, count).Select(fold => TrainFold(cut, fold, aggregator)).ToArray();
-        var served = _inner.Run("all folds", Training, Training, _validation, InnerPlan.MeanOf([.. folds.Select(fold => fold.Inner)]));
+        var served = Serve("all folds", Training, Training, InnerPlan.MeanOf([.. folds.Select(fold => fold.Inner)]));
         var started = _context.Clock.GetTimestamp();
         var scaling = _outputs.Scaling(served.Model, aggregator, _pairs.Rows);
         var validation_NF = scaling.Apply(_outputs.Features(served.Model, aggregator, _pairs.Rows));
         using var table = new FeatureTable([.. folds.SelectMany(fold => fold.Rows), .. _pairs.Rows], cat([.. folds.Select(fold => fold.Feature_NF), validation_NF], 0));
-        Fit("aggregator", aggregator, table, [.. folds.SelectMany(fold => fold.Examples)]);
+        _notes.AddRange(Fit("aggregator", aggregator, table, [.. folds.SelectMany(fold => fold.Examples)]).Notes);
         var foldAgreement = folds.Average(fold => _pairs.Agreement(_outputs.Raw(fold.Inner.Model, aggregator, fold.Scaling, _pairs.Rows)));
         return Finish(served, aggregator, scaling, [.. folds.Select(fold => fold.Inner), served], JudgeFolds(folds, table), foldAgreement, _context.Clock.GetElapsedTime(started).TotalSeconds);
     }
+
+    private TrainedInner Serve(string stage, IReadOnlyList<PreferenceExample> basePart, IReadOnlyList<PreferenceExample> expertPart, InnerPlan? plan = null) => Kept is null
+        ? _inner.Run(stage, basePart, expertPart, _validation, plan)
+        : _inner.Add(Kept, stage, expertPart, _validation, plan);
 
     private Fold TrainFold(PartitionResult cut, int number, Aggregator aggregator)
     {
@@ -151,9 +163,10 @@ public sealed class CategoryTraining
         return heldOut;
     }
 
-    private void Fit(string stage, Aggregator aggregator, FeatureTable features, IReadOnlyList<TrainingExample> training) =>
+    private TrainingOutcome Fit(string stage, Aggregator aggregator, FeatureTable features, IReadOnlyList<TrainingExample> training) =>
         new AggregatorPhase(_context.Recipe.Aggregator.Training, Seed.Of(_context.Recipe.Seed, $"{_category}/aggregator/order"))
         {
+            Stage = $"{_category}: {stage}",
             Looked = _context.Looking($"{_category}/{stage}"),
             Place = _context.Place($"{_category}/{stage}"),
             Cancellation = _context.Cancellation,
@@ -163,8 +176,10 @@ public sealed class CategoryTraining
     private TrainedCategory Finish(
         TrainedInner inner, Aggregator aggregator, FeatureScaling scaling, IReadOnlyList<TrainedInner> phases, HeldOut heldOut, double? foldAgreement, double aggregatorSeconds)
     {
+        _notes.AddRange(phases.SelectMany(phase => phase.Notes));
         var (raw, own) = (_outputs.Raw(inner.Model, aggregator, scaling, _pairs.Rows), _outputs.BaseRewards(inner.Model, _pairs.Rows));
         var agreement = _pairs.Agreement(raw);
+        NoteOptions(inner);
         if (foldAgreement is { } fold && Math.Abs(fold - agreement) > 0.01)
         {
             _notes.Add(FormattableString.Invariant($"On {_pairs.Preferred} validation preferences the aggregator agrees with {fold:0.0%} on the folds' outputs and with {agreement:0.0%} ")
@@ -189,18 +204,40 @@ public sealed class CategoryTraining
                 Scaling = scaling,
                 Calibration = _outputs.Calibrate(inner.Model, aggregator, scaling, ExampleRows.Of(_validation), _pairs),
                 Source = _source,
+                KeptFolders = Kept?.Served.KeptFolders ?? new Dictionary<string, string>(),
                 Notes = _notes,
             },
-            Report = CategoryReport.Of(_parts.Outer, phases, heldOut, (_pairs.Preferred, _pairs.Agreement(own), agreement, foldAgreement), aggregatorSeconds, _notes),
+            Report = CategoryReport.Of(_parts.Outer, phases, heldOut, (_pairs.Preferred, _pairs.Agreement(own), agreement, foldAgreement), aggregatorSeconds, _notes) with { LabelTeacher = inner.Teacher, Subsample = _parts.Subsample },
         };
+    }
+
+    private void NoteOptions(TrainedInner inner)
+    {
+        if (_parts.Subsample is { } subsample)
+        {
+            _notes.Add($"Subsampled by the recipe: {subsample.Kept} overall comparisons are learnt from ({subsample.Flipped} of them turned round), {subsample.LeftOut} are left out.");
+        }
+
+        if (inner.Teacher is { } teacher)
+        {
+            _notes.Add($"Label teacher, from {teacher.Preferences} preferences: {string.Join(", ", teacher.Weights.Select(weight => FormattableString.Invariant($"{weight.Key} {weight.Value:0.00}")))}; "
+                + $"{teacher.SoftLabels} soft labels.");
+        }
+        else if (_context.Recipe.TeachesLabels(_source))
+        {
+            _notes.Add("The label teacher found nothing to teach: no preference stands between responses that differ in a capability, or no capability speaks for what people prefer.");
+        }
     }
 
     private Aggregator CreateAggregator()
     {
-        var seed = Seed.Of(_context.Recipe.Seed, $"{_category}/aggregator");
-        return _context.Recipe.Aggregator.Kind == AggregatorKind.Embeddings
-            ? new EmbeddingsAggregator(_source.Capabilities.Count, _context.Backbone.Config.HiddenSize, seed)
-            : new RewardsAggregator(_source.Capabilities.Count, _context.Recipe.Aggregator.Width, seed);
+        var (settings, experts, seed) = (_context.Recipe.Aggregator, _source.Capabilities.Count, Seed.Of(_context.Recipe.Seed, $"{_category}/aggregator"));
+        return settings.Kind switch
+        {
+            AggregatorKind.Embeddings => new EmbeddingsAggregator(experts, _context.Backbone.Config.HiddenSize, seed),
+            AggregatorKind.Monotone => new MonotoneAggregator(experts, settings.UseBase),
+            _ => new RewardsAggregator(experts, settings.Width, seed, settings.UseBase),
+        };
     }
 
     private TrainingExample[] Encode(IReadOnlyList<PreferenceExample> part) => [.. part.Select(example => _context.Encoder.Encode(_category, example))];

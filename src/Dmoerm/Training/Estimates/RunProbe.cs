@@ -107,7 +107,7 @@ internal sealed class RunProbe(TrainingContext context, bool keepsTrunk)
         var steps = new List<long>();
         var fit = new PreferenceFit(parameters, judged, settings with { Shuffle = false }, seed: 0)
         {
-            Reward = rows => Scoring.Reward(scorers, trunk, rows),
+            Reward = (rows, seeds) => Scoring.Reward(scorers, trunk, rows, seeds),
             Predict = rows => Prediction.Rewards(scorers, trunk, rows),
             Progress = (_, _) => steps.Add(context.Clock.GetTimestamp()),
             Cancellation = context.Cancellation,
@@ -119,7 +119,7 @@ internal sealed class RunProbe(TrainingContext context, bool keepsTrunk)
         }
 
         fit.FitSteps(examples, [.. judged.Select(_ => (settings.LearningRates[0], 1 + TimedSteps))]);
-        var tokens = Enumerable.Range(1, TimedSteps).Sum(step => plan[step % plan.Count].Rows.Sum(row => (long)row.Ids.Length));
+        var tokens = Enumerable.Range(1, TimedSteps).Sum(step => plan[step % plan.Count].Batches.Sum(batch => batch.Rows.Sum(row => (long)row.Ids.Length)));
         return context.Clock.GetElapsedTime(steps[0], steps[^1]).TotalSeconds / Math.Max(1, tokens);
     }
 

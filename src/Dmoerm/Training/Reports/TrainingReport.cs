@@ -47,6 +47,20 @@ public sealed record TrainingReport
     /// <summary>The report as indented JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Format) + "\n";
 
+    /// <summary>Reads a report's file.</summary>
+    /// <exception cref="InvalidDataException">The file is missing or holds no report.</exception>
+    public static TrainingReport Read(string path)
+    {
+        try
+        {
+            return File.Exists(path) ? FromJson(File.ReadAllText(path)) : throw new InvalidDataException($"{path}: no such file; a run's report was expected there.");
+        }
+        catch (JsonException error)
+        {
+            throw new InvalidDataException($"{path}: expected a run's report, came other JSON: {error.Message}", error);
+        }
+    }
+
     /// <summary>Reads a report back.</summary>
     /// <exception cref="JsonException">The text is no report.</exception>
     public static TrainingReport FromJson(string json) => JsonSerializer.Deserialize<TrainingReport>(json, Format) ?? throw new JsonException("The report is the JSON literal null.");

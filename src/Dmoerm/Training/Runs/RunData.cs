@@ -13,17 +13,21 @@ namespace Dmoerm.Training.Runs;
 /// <param name="TestResponses">How many responses test files hold, for estimates; nothing else of them is kept.</param>
 public sealed record RunData(IReadOnlyList<CategoryData> Training, IReadOnlyList<CategoryParts> Parts, string Hash, int TestResponses)
 {
+    /// <summary>How each file was read, test files too; one that several categories share stands here once.</summary>
+    public IReadOnlyList<FileReport> Files { get; init; } = [];
+
     /// <summary>Reads and cuts the training files. Test files are checked for form, so that a broken row does not stop a run at its end; nothing of them is kept.</summary>
     /// <param name="recipe">With absolute paths.</param>
+    /// <param name="growth">The model that the run grows from: its categories are cut as they were when they were trained. Null for none.</param>
     /// <exception cref="InvalidDataException">A file is missing, a row does not fit, a category has no row, a capability no label, or there is too little to cut.</exception>
-    public static RunData Read(TrainingRecipe recipe)
+    public static RunData Read(TrainingRecipe recipe, ModelGrowth? growth = null)
     {
         var hash = HashOf(recipe);
         CategoryData[] training = [.. recipe.Categories.Select(pair => CategoryReader.Read(pair.Key, pair.Value, pair.Value.Data))];
-        CategoryParts[] parts = [.. training.Select(data => CategoryParts.Cut(recipe, data, recipe.Categories[data.Category]))];
-        var responses = recipe.Categories.Where(category => category.Value.Test.Count > 0)
-            .Sum(category => ReadTest(category.Key, category.Value).Report.Responses);
-        return new RunData(training, parts, hash, responses);
+        growth?.CheckData(training);
+        CategoryParts[] parts = [.. training.Select(data => CategoryParts.Cut(growth?.RecipeOf(data.Category) ?? recipe, data, recipe.Categories[data.Category]))];
+        CategoryData[] test = [.. recipe.Categories.Where(category => category.Value.Test.Count > 0).Select(category => ReadTest(category.Key, category.Value))];
+        return new RunData(training, parts, hash, test.Sum(data => data.Report.Responses)) { Files = [.. training.Concat(test).SelectMany(data => data.Report.Files).Distinct()] };
     }
 
     /// <summary>A category's test examples; they need not carry capability labels.</summary>

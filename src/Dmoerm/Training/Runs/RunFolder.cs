@@ -124,7 +124,7 @@ internal sealed class RunFolder(string path)
     }
 
     // What a process that was killed before it could note the recipe leaves.
-    private static bool IsBeforeTheStart(string entry) => Path.GetFileName(entry) is RunLock.Name or RecordName || entry.EndsWith(DurableFile.Partial, StringComparison.Ordinal);
+    internal static bool IsBeforeTheStart(string entry) => Path.GetFileName(entry) is RunLock.Name or RecordName || entry.EndsWith(DurableFile.Partial, StringComparison.Ordinal);
 
     // A model that was copied here alone has its own report, without times.
     private TrainingReport ReadReport()

@@ -71,7 +71,8 @@ internal sealed class RunJudge(TrainingContext context, TrainingRecipe recipe, A
     private RewardModel Model(IReadOnlyList<TrainedBase> scorers) => new(parts with
     {
         Categories = [.. categories.Select((category, index) => Baselines.Serve(category.Name, recipe.Categories[category.Name], scorers[index]))],
-        KeptTrunk = (context.Trunk.Layer, States),
+        // Where categories render differently, some rows are read in two ways, and the cache holds one.
+        KeptTrunk = context.Encoder.IsMixed ? null : (context.Trunk.Layer, States),
     });
 
     private Tensor States(IReadOnlyList<EncodedConversation> rows) => context.Trunk.Run(rows).Hidden_1BTD;

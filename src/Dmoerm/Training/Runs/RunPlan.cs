@@ -1,6 +1,7 @@
 using Dmoerm.Data;
 using Dmoerm.Training.Categories;
 using Dmoerm.Training.Estimates;
+using Dmoerm.Training.Labels;
 using Dmoerm.Training.Trunks;
 
 namespace Dmoerm.Training.Runs;
@@ -16,6 +17,9 @@ public sealed record RunPlan(IReadOnlyList<CategoryPlan> Categories, long Tokens
 {
     /// <summary>Memory, disk and time.</summary>
     public required RunEstimate Estimate { get; init; }
+
+    /// <summary>What is kept of the model that the run grows from, and what is trained; null where it grows from none.</summary>
+    public GrowthPlan? Growth { get; init; }
 
     internal static RunPlan Of(PreparedRun run, long cacheLimit, RunEstimate estimate)
     {
@@ -43,12 +47,13 @@ public sealed record RunPlan(IReadOnlyList<CategoryPlan> Categories, long Tokens
 /// <param name="TrainingComparisons">Overall comparisons learnt from.</param>
 /// <param name="ValidationComparisons">Overall comparisons that stop fits.</param>
 /// <param name="LeftOut">Comparisons between the two parts, in neither.</param>
-public sealed record CategoryPlan(string Name, DataReport Report, int TrainingUnits, int ValidationUnits, int TrainingComparisons, int ValidationComparisons, int LeftOut)
+/// <param name="Subsample">What subsampling did to the training part; null without it.</param>
+public sealed record CategoryPlan(string Name, DataReport Report, int TrainingUnits, int ValidationUnits, int TrainingComparisons, int ValidationComparisons, int LeftOut, SubsampleReport? Subsample = null)
 {
     internal static CategoryPlan Of(CategoryData data, CategoryParts parts)
     {
         var cut = parts.Outer;
         static int Overall(IReadOnlyList<PreferenceExample> part) => part.Sum(example => example.Comparisons.Count(comparison => comparison.Capability is null));
-        return new CategoryPlan(data.Category, data.Report, cut.Units[0], cut.Units[1], Overall(cut.Parts[0]), Overall(cut.Parts[1]), cut.LeftOut);
+        return new CategoryPlan(data.Category, data.Report, cut.Units[0], cut.Units[1], Overall(cut.Parts[0]), Overall(cut.Parts[1]), cut.LeftOut, parts.Subsample);
     }
 }

@@ -1,10 +1,9 @@
-using System.Globalization;
 using Dmoerm.Artefacts;
 using Dmoerm.Backbones;
 using Dmoerm.Conversations;
+using Dmoerm.Data;
 using Dmoerm.Experts;
 using Dmoerm.Training.Categories;
-using Dmoerm.Training.Estimates;
 using Dmoerm.Training.Fitting;
 using Dmoerm.Training.Reports;
 using Dmoerm.Training.Settings;
@@ -28,6 +27,13 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
     private readonly TrainingRecipe _resolved = recipe.Resolve(recipeFolder);
     private readonly RunFolder _folder = new(outFolder);
     private readonly StageClock _clock = new(TimeProvider.System);
+    private readonly ModelGrowth? _growth;
+
+    /// <summary>A run that grows from a model: what is unchanged is kept bit-equal.</summary>
+    /// <param name="growth">The model and the recipe.</param>
+    /// <param name="outFolder">The run's folder; must not hold the model.</param>
+    public TrainingRun(ModelGrowth growth, string outFolder)
+        : this(growth.Recipe, growth.RecipeFolder, outFolder) => _growth = growth;
 
     /// <summary>Told how far the run is.</summary>
     public Action<StageProgress>? Progress { get; init; }
@@ -38,16 +44,20 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
     /// <summary>Told in a sentence of what a user should know while the run goes on, such as a damaged checkpoint.</summary>
     public Action<string>? Warn { get; init; }
 
+    /// <summary>Told, when all files are read, how each of them was.</summary>
+    public Action<FileReport>? FileRead { get; init; }
+
     /// <summary>Ends the run between steps; what is done stays.</summary>
     public CancellationToken Cancellation { get; init; }
 
-    /// <summary>Reads, tokenises and cuts everything, and trains nothing.</summary>
+    /// <summary>What the machine has.</summary>
+    internal RunLimits Limits { get; init; } = new(recipe, outFolder);
+
+    /// <summary>Reads, tokenises and cuts everything, measures a few steps, and trains nothing.</summary>
     public RunPlan Plan()
     {
         using var run = Prepare();
-        var (sizes, keeps, testShare) = (Sizes(run), FitsCache(run), TestShare(run));
-        var estimate = RunEstimate.Of(run.Context, sizes, keeps, testShare);
-        return RunPlan.Of(run, CacheLimit(), new RunProbe(run.Context, keeps).Time(estimate, run.Data.Parts, sizes, testShare));
+        return RunPlan.Of(run, Limits.Cache, RunLimits.Timed(run, Limits.FitsCache(run))) with { Growth = _growth?.Plan };
     }
 
     /// <summary>Trains, judges and writes the model.</summary>
@@ -56,6 +66,7 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
     /// <exception cref="IOException">Another process has the folder, or the disk does not take what is written.</exception>
     public TrainingReport Run()
     {
+        ModelGrowth.CheckFolder(outFolder, _growth);
         if (_folder.Finished(recipe, _resolved) is { } done)
         {
             return Tidied(done);
@@ -63,8 +74,8 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
 
         // Noted only now: a folder that was started with a recipe that cannot run would refuse the mended one.
         using var run = Prepare();
-        var now = RunRecord.Now(run.Data.Hash, _resolved.Backbone.Folder, FitsCache(run));
-        RefuseWhatDoesNotFit(run, _folder.Record() ?? now);
+        var now = RunRecord.Now(run.Data.Hash, _resolved.Backbone.Folder, Limits.FitsCache(run));
+        Limits.Check(run, (_folder.Record() ?? now).KeepsTrunk, _folder.Bytes());
         using var taken = RunLock.Take(outFolder);
         if (_folder.Finished(recipe, _resolved) is { } finishedByAnother)
         {
@@ -72,6 +83,7 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
         }
 
         var record = _folder.Start(recipe, now);
+        GrowthNote.Write(outFolder, _growth?.Plan.From);
         using var threads = new ThreadCount(record.Threads);
         return Tidied(Train(run, record));
     }
@@ -85,8 +97,10 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
 
         using var log = new RunLog(outFolder, TimeProvider.System);
         var context = (record.KeepsTrunk ? FillTrunk(run) : run.Context) with { Looked = (stage, look) => { log.Add(stage, look); Looked?.Invoke(stage, look); } };
+        string[] lengths = [.. LengthNotes(context)];
+        var kept = _growth?.Load(context.Backbone);
         var data = new DataSummary(run.Data.Training.ToDictionary(category => category.Category, category => category.Report), context.Encoder.Cut, context.Encoder.Dropped);
-        var categories = run.Data.Parts.Select(parts => (parts.Category, Training: Measure("features", () => new CategoryTraining(context, parts)))).ToArray();
+        var categories = run.Data.Parts.Select(parts => (parts.Category, Training: Measure("features", () => new CategoryTraining(context, parts) { Kept = kept?.GetValueOrDefault(parts.Category) }))).ToArray();
         var trained = categories.Select(category => Measure($"train {category.Category}", () => category.Training.Run())).ToArray();
         var router = Measure("router", () => new RouterTraining(context).Run(
             [.. categories.Select(category => (IReadOnlyList<TrainingExample>)[.. category.Training.Training.Select(example => context.Encoder.Encode(category.Category, example))])],
@@ -100,15 +114,15 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
             MaxTokens = recipe.Backbone.MaxTokens,
             CutsResponses = recipe.Backbone.TooLong == TooLong.Truncate,
             Router = router,
-            Categories = [.. trained.Select(category => category.Served)],
+            Categories = [.. trained.Zip(run.Data.Training, (category, data) => WithOrigin(category.Served, data))],
         };
         var partial = _folder.PartialModel();
         try
         {
-            new ArtefactWriter(partial).Write(parts, new ArtefactIdentity(recipe.Name, run.Data.Hash, record.Tool), _resolved.Backbone.Folder, recipe.Backbone.KeepLayers is null, recipe.Portable().ToJson());
+            new ArtefactWriter(partial).Write(parts, new ArtefactIdentity(recipe.Name, run.Data.Hash, record.Tool, _growth?.Plan.From), _resolved.Backbone.Folder, recipe.Backbone.KeepLayers is null, recipe.Portable().ToJson());
             var judge = new RunJudge(context, _resolved, parts, [.. categories.Select(category => (category.Category, category.Training))]) { Progress = Progress };
             var judged = Measure("evaluation", () => judge.Judge(partial, baselines));
-            var report = Report(judged, data, record, categories.Select(category => category.Category).Zip(trained.Select(category => category.Report)));
+            var report = Report(judged, data, [.. lengths, .. record.Notes], categories.Select(category => category.Category).Zip(trained.Select(category => category.Report)));
             log.Finish(report);
             DurableFile.WriteText(Path.Combine(partial, "README.md"), ModelCard.Write(recipe, report));
             DurableFile.WriteText(Path.Combine(partial, TrainingPage.Name), TrainingPage.Write(recipe, report.Timeless(), log.Looks, mistakes: []));
@@ -134,22 +148,29 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
 
     private PreparedRun Prepare()
     {
-        var checkpoint = BackboneFolder.Load(_resolved.Backbone.Folder, ScalarType.Float32, keepLayers: recipe.Backbone.KeepLayers);
+        var start = BackboneStart.Load(_resolved);
+        var (checkpoint, tokenizer, template) = (start.Checkpoint, start.Tokenizer, start.Template);
         var layer = TrunkLayer(checkpoint.Backbone.Config);
         if (recipe.Router.Layer > checkpoint.Backbone.Config.NumLayers)
         {
             throw new InvalidDataException($"Recipe, field router.layer: expected 0 to {checkpoint.Backbone.Config.NumLayers}, the backbone's layers, got {recipe.Router.Layer}.");
         }
 
-        var (tokenizer, template) = (Tokenizer.Load(_resolved.Backbone.Folder), ChatTemplate.Load(_resolved.Backbone.Folder));
         var encoder = new ConversationEncoder(template, tokenizer, new EncodingOptions { MaxTokens = recipe.Backbone.MaxTokens, TooLong = recipe.Backbone.TooLong });
-        var data = Measure("read", () => RunData.Read(_resolved));
+        _growth?.CheckBackbone(_resolved.Backbone.Folder, checkpoint.Backbone, template);
+        var data = Measure("read", () => RunData.Read(_resolved, _growth));
+        foreach (var file in data.Files)
+        {
+            FileRead?.Invoke(file);
+        }
+
         return new PreparedRun(checkpoint, tokenizer, template, data, layer, new TrainingContext
         {
             Recipe = _resolved,
             Backbone = checkpoint.Backbone,
+            Head_1D = start.Head_1D,
             Trunk = new Trunk(checkpoint.Backbone, layer),
-            Encoder = new ExampleEncoder(encoder),
+            Encoder = new ExampleEncoder(encoder, _resolved.Categories),
             Progress = Progress,
             Looked = Looked,
             Stages = new StageFolder(_folder.Stages, recipe.Checkpoints, TimeProvider.System) { Warn = Warn },
@@ -178,37 +199,6 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
         }
     }
 
-    /// <summary>Memory of the machine; a test may lower it.</summary>
-    internal long MemoryLimit { get; init; } = MachineMemory.Total();
-
-    /// <summary>Free bytes of the disk; null asks it.</summary>
-    internal long? DiskLimit { get; init; }
-
-    private static CategorySize[] Sizes(PreparedRun run) => [.. run.Data.Parts.Select(parts => CategorySize.Of(run.Context, parts))];
-
-    private static double TestShare(PreparedRun run) => (double)run.Data.TestResponses / Math.Max(1, run.Data.Training.Sum(category => category.Report.Responses));
-
-    private void RefuseWhatDoesNotFit(PreparedRun run, RunRecord record)
-    {
-        var estimate = RunEstimate.Of(run.Context, Sizes(run), record.KeepsTrunk, TestShare(run));
-        if (estimate.MemoryBytes > MemoryLimit)
-        {
-            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"The run would take about {estimate.MemoryBytes / 1e9:0.0} GB of memory, and there are {MemoryLimit / 1e9:0.0} GB: ")
-                + "choose fewer responses in a batch, a shorter backbone.maxTokens, a lower rank, or adapters in fewer layers.");
-        }
-
-        // What an earlier process has written is there already.
-        var (missing, free) = (estimate.DiskBytes - _folder.Bytes(), DiskLimit ?? FreeBytes());
-        if (missing > free)
-        {
-            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"The run would take about {missing / 1e9:0.00} GB more on disk, and {free / 1e9:0.00} GB are free: ")
-                + string.Create(CultureInfo.InvariantCulture, $"states {estimate.CacheBytes / 1e9:0.00}, stages {estimate.StageBytes / 1e9:0.00}, checkpoints {estimate.CheckpointBytes / 1e9:0.00}, model {estimate.ModelBytes / 1e9:0.00}. ")
-                + "Free some, choose another folder with --out, or set cache.maxBytes to compute states anew in each step.");
-        }
-    }
-
-    private bool FitsCache(PreparedRun run) => run.TrunkLayer > 0 && TrunkCache.Bytes(run.Rows(), run.Context.Backbone.Config.HiddenSize) <= CacheLimit();
-
     private TrainingContext FillTrunk(PreparedRun run)
     {
         var rows = run.Rows();
@@ -221,20 +211,7 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
         return run.Context with { Trunk = new Trunk(run.Context.Backbone, run.TrunkLayer, run.Cache), Cache = run.Cache };
     }
 
-    private long CacheLimit() => recipe.Cache.MaxBytes ?? FreeBytes() / 2;
-
-    private long FreeBytes()
-    {
-        var existing = Path.GetFullPath(outFolder);
-        while (!Directory.Exists(existing))
-        {
-            existing = Path.GetDirectoryName(existing)!;
-        }
-
-        return new DriveInfo(existing).AvailableFreeSpace;
-    }
-
-    private TrainingReport Report(JudgedRun judged, DataSummary data, RunRecord record, IEnumerable<(string Category, CategoryReport Report)> categories) => new()
+    private TrainingReport Report(JudgedRun judged, DataSummary data, IReadOnlyList<string> notes, IEnumerable<(string Category, CategoryReport Report)> categories) => new()
     {
         Name = recipe.Name,
         MeasuredOn = judged.MeasuredOn,
@@ -243,8 +220,29 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
         Categories = categories.ToDictionary(category => category.Category, category => category.Report),
         Data = data,
         Seconds = _clock.Seconds,
-        Notes = [.. judged.Notes, .. record.Notes],
+        Notes = [.. notes, .. judged.Notes, .. _growth?.Plan.Sentences ?? []],
     };
+
+    // A kept category has its own already.
+    private ServedCategory WithOrigin(ServedCategory served, CategoryData data) => served.Origin is not null ? served : served with
+    {
+        Origin = new CategoryOrigin { Tool = RunRecord.ToolVersion(), Recipe = CategoryRecipe.Of(recipe, data.Category), Data = DataFingerprint.Of(data.Examples, recipe.Categories[data.Category]) },
+    };
+
+    // Asked before test files are read, which the evaluation counts for itself.
+    private static IEnumerable<string> LengthNotes(TrainingContext context)
+    {
+        var (limit, cut, dropped) = (context.Recipe.Backbone.MaxTokens, context.Encoder.Cut, context.Encoder.Dropped);
+        if (cut > 0)
+        {
+            yield return $"{cut} training conversations are cut to fit {limit} tokens.";
+        }
+
+        if (dropped > 0)
+        {
+            yield return $"{dropped} training responses are left out, with their comparisons: longer than {limit} tokens.";
+        }
+    }
 
     private T Measure<T>(string stage, Func<T> work)
     {

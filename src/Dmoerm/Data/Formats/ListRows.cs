@@ -1,6 +1,7 @@
+using Dmoerm.Data.Rows;
 using Dmoerm.Data.Texts;
 
-namespace Dmoerm.Data.Rows;
+namespace Dmoerm.Data.Formats;
 
 /// <summary>Rows that hold a list of responses: our own format and scored lists.</summary>
 internal static class ListRows

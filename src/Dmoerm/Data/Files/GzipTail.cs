@@ -1,8 +1,8 @@
 using System.IO.Compression;
 
-namespace Dmoerm.Data.Rows;
+namespace Dmoerm.Data.Files;
 
-/// <summary>A gzip file with one more member at its end: one line that holds <see cref="Mark"/>.</summary>
+/// <summary>A gzip file with one more member at its end, which holds <see cref="Mark"/>.</summary>
 /// <remarks>
 /// <see cref="GZipStream"/> takes a file that is cut off for one that ends there. Members may follow each other, so the mark comes out
 /// where the file is whole, and only there.
@@ -11,8 +11,8 @@ internal sealed class GzipTail(Stream file) : Stream
 {
     private readonly MemoryStream _tail = new(Zipped());
 
-    /// <summary>The last line of a whole file; no JSON.</summary>
-    public static ReadOnlySpan<byte> Mark => "# the file is whole #"u8;
+    /// <summary>The last bytes of a whole file.</summary>
+    public static ReadOnlySpan<byte> Mark => "\n# the file is whole #\n"u8;
 
     /// <inheritdoc/>
     public override bool CanRead => true;
@@ -70,9 +70,7 @@ internal sealed class GzipTail(Stream file) : Stream
         using var buffer = new MemoryStream();
         using (var gzip = new GZipStream(buffer, CompressionLevel.Fastest))
         {
-            gzip.Write("\n"u8);
             gzip.Write(Mark);
-            gzip.Write("\n"u8);
         }
 
         return buffer.ToArray();

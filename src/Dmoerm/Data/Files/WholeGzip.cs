@@ -1,0 +1,100 @@
+using System.IO.Compression;
+
+namespace Dmoerm.Data.Files;
+
+/// <summary>The text inside a gzip file; a file that is cut off, or goes on with something else, is an error at its end.</summary>
+/// <param name="file">The compressed file; closed with this stream.</param>
+/// <param name="path">Its name, for error messages.</param>
+internal sealed class WholeGzip(Stream file, string path) : Stream
+{
+    private readonly GZipStream _gzip = new(new GzipTail(file), CompressionMode.Decompress);
+    private readonly byte[] _buffer = new byte[1 << 16];
+    private int _start;
+    private int _end;
+    private int _lines;
+
+    /// <inheritdoc/>
+    public override bool CanRead => true;
+
+    /// <inheritdoc/>
+    public override bool CanSeek => false;
+
+    /// <inheritdoc/>
+    public override bool CanWrite => false;
+
+    /// <inheritdoc/>
+    public override long Length => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    /// <inheritdoc/>
+    public override int Read(Span<byte> buffer)
+    {
+        // The last bytes are held back: at the end they are the mark, and no text.
+        while (_end - _start <= GzipTail.Mark.Length)
+        {
+            _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
+            (_start, _end) = (0, _end - _start);
+            var read = Fill(_buffer.AsSpan(_end));
+            if (read == 0)
+            {
+                return _buffer.AsSpan(_start, _end - _start).SequenceEqual(GzipTail.Mark) ? 0 : throw Broken("expected a whole file, came one that is cut off or goes on with something else.");
+            }
+
+            _end += read;
+        }
+
+        var count = Math.Min(buffer.Length, _end - _start - GzipTail.Mark.Length);
+        _buffer.AsSpan(_start, count).CopyTo(buffer);
+        _start += count;
+        _lines += buffer[..count].Count((byte)'\n');
+        return count;
+    }
+
+    /// <inheritdoc/>
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    /// <inheritdoc/>
+    public override void Flush()
+    {
+    }
+
+    /// <inheritdoc/>
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _gzip.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private int Fill(Span<byte> target)
+    {
+        try
+        {
+            return _gzip.Read(target);
+        }
+        catch (InvalidDataException broken)
+        {
+            throw Broken(broken.Message);
+        }
+    }
+
+    private InvalidDataException Broken(string reason) => new($"{path}: broken gzip after line {_lines}: {reason}");
+}
