@@ -21,7 +21,7 @@ internal static class DataCommand
     };
 
     /// <summary>The files that every verb of it reads.</summary>
-    public static Argument<string[]> Files() => new("FILE") { Description = "Preference files, .jsonl or .jsonl.gz.", Arity = ArgumentArity.OneOrMore };
+    public static Argument<string[]> Files() => new("FILE") { Description = "Preference files: JSON lines, JSON, CSV, TSV (plain or .gz) or Parquet.", Arity = ArgumentArity.OneOrMore };
 
     /// <summary>How their rows are written.</summary>
     public static Option<string?> Format()
@@ -30,6 +30,22 @@ internal static class DataCommand
         format.AcceptOnlyFromAmong([.. PreferenceReader.Formats]);
         return format;
     }
+
+    /// <summary>Which end of ranks is best.</summary>
+    public static Option<string?> Order()
+    {
+        var order = new Option<string?>("--rank-order") { Description = "For formats with ranks: lowest or highest is best. Default: lowest.", HelpName = "lowest|highest" };
+        order.AcceptOnlyFromAmong("lowest", "highest");
+        return order;
+    }
+
+    /// <summary>The same as recipes say it.</summary>
+    public static RankOrder? OrderOf(string? order) => order switch
+    {
+        null => null,
+        "lowest" => RankOrder.LowerIsBetter,
+        _ => RankOrder.HigherIsBetter,
+    };
 
     /// <summary>Refuses files that are not there, before anything is read.</summary>
     /// <exception cref="UsageException">One does not exist.</exception>

@@ -77,7 +77,7 @@ internal sealed class SplitCommand
         try
         {
             outputs.AddRange(paths.Select(path => new OutputFile(path)));
-            foreach (var (part, line) in split.Lines(_streams.Stopped))
+            foreach (var (part, line) in split.Lines())
             {
                 outputs[part].Writer.WriteLine(line);
             }

@@ -59,17 +59,6 @@ public sealed class EvalCommandTests(TinyModelFolder tiny) : IClassFixture<TinyM
     }
 
     [Fact]
-    public void Eval_EveryFile_SaysOnStandardErrorHowItWasRead()
-    {
-        var (pairs, table) = (tiny.File([.. Rows(25)]), Path.Combine(tiny.Folder, "table.csv"));
-        File.WriteAllText(table, "category,prompt,chosen,rejected\nstories,p,one,two\n");
-        var streams = new CapturedStreams();
-        Assert.Equal(0, streams.Run("eval", tiny.Model, "--data", pairs, table, "--json"));
-        Assert.Contains($"{Path.GetFileName(pairs)}: 25 rows, format pairs (recognised)\ntable.csv: 1 row, format pairs (recognised)\n", streams.Error, StringComparison.Ordinal);
-        Assert.Equal(26, JsonElement.Parse(streams.Out).GetProperty("comparisons").GetInt32());
-    }
-
-    [Fact]
     public void Eval_Html_ShowsTheFiguresOfTheJson()
     {
         var html = Path.Combine(tiny.Folder, "page.html");
@@ -82,6 +71,17 @@ public sealed class EvalCommandTests(TinyModelFolder tiny) : IClassFixture<TinyM
         Assert.Equal(Percentage.Of(report.GetProperty("calibration").GetProperty("after").GetProperty("ece").GetDouble()), page.Cell("Calibration before and after the temperature", "stories", "ECE in % after"));
         Assert.Equal($"{report.GetProperty("router").GetProperty("confusion").GetProperty("stories").GetProperty("answers").GetInt32()}", page.Cell("Prompts by own category and choice", "stories", "answers"));
         Assert.DoesNotContain("question 1", File.ReadAllText(html), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Eval_EveryFile_SaysOnStandardErrorHowItWasRead()
+    {
+        var (pairs, table) = (tiny.File([.. Rows(25)]), Path.Combine(tiny.Folder, "table.csv"));
+        File.WriteAllText(table, "category,prompt,chosen,rejected\nstories,p,one,two\n");
+        var streams = new CapturedStreams();
+        Assert.Equal(0, streams.Run("eval", tiny.Model, "--data", pairs, table, "--json"));
+        Assert.Contains($"{Path.GetFileName(pairs)}: 25 rows, format pairs (recognised)\ntable.csv: 1 row, format pairs (recognised)\n", streams.Error, StringComparison.Ordinal);
+        Assert.Equal(26, JsonElement.Parse(streams.Out).GetProperty("comparisons").GetInt32());
     }
 
     [Fact]

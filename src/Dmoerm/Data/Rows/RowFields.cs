@@ -30,6 +30,9 @@ internal readonly struct RowFields
     /// <summary>Where the row stands: <c>file, line n</c>.</summary>
     public string Origin { get; }
 
+    /// <summary>All fields are cells of a table, texts.</summary>
+    public bool IsTable => _isTable;
+
     /// <summary>The object as JSON on one line, as it is written where it stands on one.</summary>
     public string ToLine()
     {
