@@ -100,7 +100,7 @@ public sealed class InspectFolderTests : IDisposable
         File.WriteAllText(Path.Combine(_folder, "chat_template.jinja"), "{{ messages }}");
         var (code, output) = Run(_folder);
         Assert.Equal(0, code);
-        Assert.Contains("chat template: none that can be rendered, so data need render: text. ", output, StringComparison.Ordinal);
+        Assert.Contains("chat template: none that can be rendered: the recipe needs a backbone.chatTemplate that can, or data with render: text. ", output, StringComparison.Ordinal);
         Assert.Contains("this chat template is not known", output, StringComparison.Ordinal);
         Assert.Contains("A recipe can name it as its backbone.", output, StringComparison.Ordinal);
     }
