@@ -66,6 +66,8 @@ public static class DmoermCommand
         TrainCommand.Create(streams),
         EvalCommand.Create(streams),
         ScoreCommand.Create(streams),
+        InspectCommand.Create(streams),
+        CleanCommand.Create(streams),
     };
 
     // One sentence: what follows from the first mistake is no news.

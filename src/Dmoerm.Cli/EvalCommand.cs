@@ -2,8 +2,10 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text.Json;
+using Dmoerm.Artefacts;
 using Dmoerm.Data;
 using Dmoerm.Evaluation;
+using Dmoerm.Evaluation.Pages;
 
 namespace Dmoerm.Cli;
 
@@ -14,7 +16,7 @@ internal sealed class EvalCommand
 
     private readonly Option<string[]> _data = new("--data", "-d")
     {
-        Description = "Preference file, .jsonl or .jsonl.gz; may be given more than once.",
+        Description = "Preference file: JSON lines, JSON, CSV, TSV (these may be gzipped) or Parquet; may be given more than once.",
         HelpName = "FILE",
         Required = true,
         AllowMultipleArgumentsPerToken = true,
@@ -43,6 +45,8 @@ internal sealed class EvalCommand
 
     private readonly Option<string?> _output = new("--output", "-o") { Description = "Also write a JSON line per comparison: id, i, j, p, rewards, raw, category, right.", HelpName = "FILE" };
 
+    private readonly Option<string?> _html = new("--html") { Description = "Also write the figures with charts, as one HTML file that needs no network.", HelpName = "FILE" };
+
     private readonly CommandStreams _streams;
 
     private EvalCommand(CommandStreams streams)
@@ -63,7 +67,7 @@ internal sealed class EvalCommand
             "Prints agreement over all rows, per category and per capability, with 95 % intervals, beside the rule that the longer response wins.\n"
             + "Comparisons in which people preferred neither side are left out and counted; equal rewards count one half.")
         {
-            eval._model, eval._data, eval._format, eval._category, eval._groupBy, eval._resampleBy, eval._gap, eval._json, eval._output,
+            eval._model, eval._data, eval._format, eval._category, eval._groupBy, eval._resampleBy, eval._gap, eval._json, eval._output, eval._html,
         };
         verb.SetAction(eval.Run);
         return verb;
@@ -72,6 +76,7 @@ internal sealed class EvalCommand
     private int Run(ParseResult arguments)
     {
         using var file = arguments.GetValue(_output) is { } output ? new OutputFile(output) : null;
+        using var page = arguments.GetValue(_html) is { } html ? new OutputFile(html) : null;
         using var model = RewardModel.Load(arguments.GetRequiredValue(_model));
         var category = arguments.GetValue(_category);
         Categories.Check(category, model.Categories);
@@ -83,6 +88,7 @@ internal sealed class EvalCommand
                 GroupBy = arguments.GetValue(_groupBy),
                 ResampleBy = arguments.GetValue(_resampleBy),
                 Gap = arguments.GetValue(_gap),
+                FileRead = file => progress.Line(file.ToString()),
                 Progress = (stage, done, total) =>
                 {
                     _streams.Stopped.ThrowIfCancellationRequested();
@@ -96,6 +102,13 @@ internal sealed class EvalCommand
         {
             WriteComparisons(judgement.Overall, file.Writer);
             file.Complete();
+        }
+
+        if (page is not null)
+        {
+            var name = ArtefactFolder.ReadManifest(arguments.GetRequiredValue(_model)).Name;
+            page.Writer.Write(EvaluationPage.Write($"{name} on {string.Join(", ", arguments.GetRequiredValue(_data).Select(path => Path.GetFileName(path)))}", name, report));
+            page.Complete();
         }
 
         if (arguments.GetValue(_json))

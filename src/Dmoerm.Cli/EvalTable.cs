@@ -1,5 +1,6 @@
 using System.Globalization;
 using Dmoerm.Evaluation;
+using Dmoerm.Evaluation.Figures;
 
 namespace Dmoerm.Cli;
 
@@ -45,6 +46,11 @@ internal static class EvalTable
             yield return $"router: right for {Percentage.Of(router.Accuracy)} % of {router.Prompts} prompts.";
         }
 
+        if (report.Calibration is { } calibration)
+        {
+            yield return Line(calibration);
+        }
+
         if (report.LabelTies > 0)
         {
             yield return $"{report.LabelTies} comparisons were left out: people preferred neither side.";
@@ -64,6 +70,13 @@ internal static class EvalTable
         {
             yield return note;
         }
+    }
+
+    /// <summary>Calibration in a sentence.</summary>
+    public static string Line(CalibrationReport calibration)
+    {
+        var (before, after) = (calibration.Before, calibration.After);
+        return string.Create(CultureInfo.InvariantCulture, $"calibration (without temperature): ECE {Percentage.Of(after.Ece)} % ({Percentage.Of(before.Ece)} %), Brier {after.Brier:0.000} ({before.Brier:0.000}), NLL {after.Nll:0.000} ({before.Nll:0.000}).");
     }
 
     private static IEnumerable<string> WithoutInterval(EvaluationReport report)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Dmoerm.Training.Fitting;
 
 namespace Dmoerm.Cli;
 
@@ -35,7 +36,7 @@ internal static class Failure
     };
 
     private static bool IsExpected(Exception exception) =>
-        exception is UsageException or InvalidDataException or IOException or UnauthorizedAccessException or ArgumentException or JsonException or OperationCanceledException;
+        exception is UsageException or DivergedException or InvalidDataException or IOException or UnauthorizedAccessException or ArgumentException or JsonException or OperationCanceledException;
 
     private static string OneLine(string text) => string.Join(' ', text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 }

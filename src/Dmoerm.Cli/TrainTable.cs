@@ -1,5 +1,6 @@
 using System.Globalization;
 using Dmoerm.Evaluation;
+using Dmoerm.Training.Estimates;
 using Dmoerm.Training.Reports;
 using Dmoerm.Training.Runs;
 
@@ -27,6 +28,14 @@ internal static class TrainTable
             writer.WriteLine($"{category.Name}: comparisons of {string.Join(", ", category.Report.CapabilityComparisons.Select(capability => $"{capability.Key} {Count(capability.Value)}"))}.");
         }
 
+        foreach (var category in plan.Categories)
+        {
+            if (category.Subsample is { } subsample)
+            {
+                writer.WriteLine($"{category.Name}: subsampled: {Count(subsample.Kept)} comparisons are learnt from ({Count(subsample.Flipped)} of them turned round), {Count(subsample.LeftOut)} are left out.");
+            }
+        }
+
         foreach (var sentence in plan.Growth?.Sentences ?? [])
         {
             writer.WriteLine(sentence);
@@ -38,7 +47,34 @@ internal static class TrainTable
             : plan.CacheBytes == 0
                 ? $"The states of the lowest {plan.TrunkLayers} layers do not fit the cache and are computed anew in each step."
                 : string.Create(CultureInfo.InvariantCulture, $"The states of the lowest {plan.TrunkLayers} layers are computed once and kept: {plan.CacheBytes / 1e9:0.00} GB on disk."));
+        writer.WriteLine();
+        Write(plan.Estimate, writer);
+        if (plan.Growth is not null)
+        {
+            writer.WriteLine("Categories that are kept are counted as if they were trained: the run takes less.");
+        }
     }
+
+    private static void Write(RunEstimate estimate, TextWriter writer)
+    {
+        var table = new TextTable("estimate", "memory GB", "disk GB", "minutes at most");
+        foreach (var category in estimate.Categories)
+        {
+            table.Add(category.Name, Giga(category.MemoryBytes), Giga(category.DiskBytes), Minutes(category.Seconds));
+        }
+
+        table.Add("in all", Giga(estimate.MemoryBytes), Giga(estimate.DiskBytes), Minutes(estimate.Seconds));
+        table.Write(writer);
+        writer.WriteLine();
+        writer.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"Disk: states {Giga(estimate.CacheBytes)}, stages {Giga(estimate.StageBytes)}, checkpoints {Giga(estimate.CheckpointBytes)}, model {Giga(estimate.ModelBytes)} GB; stages and checkpoints are freed at the end."));
+        writer.WriteLine("Memory and disk are counted, time is measured on a few steps: estimates. Fits that stop early take less time.");
+    }
+
+    private static string Giga(long bytes) => (bytes / 1e9).ToString("0.00", CultureInfo.InvariantCulture);
+
+    private static string Minutes(double? seconds) => seconds is { } value ? (value / 60).ToString("0.0", CultureInfo.InvariantCulture) : "-";
 
     /// <summary>Writes what a run reached.</summary>
     /// <param name="report">The report.</param>
@@ -55,12 +91,12 @@ internal static class TrainTable
         table.Add(["longer response", .. names.Select(name => Percentage.Of(own.Categories[name].LongerWins)), Percentage.Of(own.CategoryMeanLongerWins)]);
         foreach (var method in report.Methods)
         {
-            table.Add([method.Name, .. names.Select(name => Figure(method.Evaluation.Categories[name].Agreement, method.Evaluation.Categories[name].Interval)), Figure(method.Evaluation.CategoryMean, method.Evaluation.CategoryMeanInterval)]);
+            table.Add([method.Name, .. names.Select(name => Percentage.With(method.Evaluation.Categories[name].Agreement, method.Evaluation.Categories[name].Interval)), Percentage.With(method.Evaluation.CategoryMean, method.Evaluation.CategoryMeanInterval)]);
         }
 
         foreach (var difference in report.Differences)
         {
-            table.Add([$"{report.Methods[^1].Name} - {difference.Against}", .. names.Select(name => Signed(difference.Categories[name])), Signed(difference.Mean)]);
+            table.Add([$"{report.Methods[^1].Name} - {difference.Against}", .. names.Select(name => Percentage.Points(difference.Categories[name])), Percentage.Points(difference.Mean)]);
         }
 
         table.Write(writer);
@@ -76,6 +112,11 @@ internal static class TrainTable
         if (report.Methods[^1].Evaluation.Router is { } router)
         {
             yield return $"router: right for {Percentage.Of(router.Accuracy)} % of {router.Prompts} prompts.";
+        }
+
+        if (report.Methods[^1].Evaluation.Calibration is { } calibration)
+        {
+            yield return EvalTable.Line(calibration);
         }
 
         foreach (var (name, figure) in report.Methods[^1].Evaluation.Categories.Where(category => category.Value.Interval is null))
@@ -100,15 +141,6 @@ internal static class TrainTable
         {
             yield return $"seconds: {string.Join(", ", seconds.Select(stage => string.Create(CultureInfo.InvariantCulture, $"{stage.Key} {stage.Value:0.0}")))}.";
         }
-    }
-
-    private static string Figure(double? share, ConfidenceInterval? interval) =>
-        interval is { } ends ? $"{Percentage.Of(share)} [{Percentage.Of(ends.Low)}, {Percentage.Of(ends.High)}]" : Percentage.Of(share);
-
-    private static string Signed(AgreementDifference difference)
-    {
-        static string Points(double? share) => share is { } value ? (100 * value).ToString("+0.0;-0.0;0.0", CultureInfo.InvariantCulture) : "-";
-        return difference.Interval is { } ends ? $"{Points(difference.Difference)} [{Points(ends.Low)}, {Points(ends.High)}]" : Points(difference.Difference);
     }
 
     private static string Count(int count) => count.ToString(CultureInfo.InvariantCulture);

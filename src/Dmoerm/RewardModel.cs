@@ -1,22 +1,21 @@
 using Dmoerm.Artefacts;
 using Dmoerm.Conversations;
-using Dmoerm.Routing;
+using Dmoerm.Data;
 
 namespace Dmoerm;
-
-// Dimensions: B = batch, T = tokens, D = hidden size, C = task categories.
 
 /// <summary>A trained double-layer mixture of experts: conversations in, rewards out.</summary>
 public sealed class RewardModel : IDisposable
 {
     private readonly ArtefactParts _parts;
-    private readonly int _trunkLayer;
+    private readonly RoutedScorer _scorer;
+    private readonly string[] _names;
 
     internal RewardModel(ArtefactParts parts)
     {
         _parts = parts;
-        _trunkLayer = parts.KeptTrunk?.Layer ?? parts.Categories.Where(category => !category.Model.HasOwnBackbone)
-            .Select(category => category.Model.TrunkLayer).DefaultIfEmpty(parts.Router.Layer).Min();
+        _scorer = new RoutedScorer(parts);
+        _names = [.. parts.Categories.Select(category => category.Name)];
         Categories = [.. parts.Categories.Select(category => new CategoryProfile { Name = category.Name, Capabilities = category.Model.Capabilities, Source = category.Source, Temperature = category.Calibration.Temperature })];
     }
 
@@ -38,105 +37,66 @@ public sealed class RewardModel : IDisposable
     public IReadOnlyList<ScoredResponse> Score(IReadOnlyList<ScoreRequest> requests, ScoreOptions? options = null)
     {
         options ??= new ScoreOptions();
-        var rows = Encode(requests, options);
-        var order = Enumerable.Range(0, rows.Length).OrderBy(row => rows[row].Ids.Length).ToArray();
-        var scored = new ScoredResponse[rows.Length];
-        var start = 0;
-        foreach (var batch in LengthBatches.Of(order.Select(row => rows[row]), LengthBatches.MaxTokens))
+        var asked = Asked(requests);
+        var encode = Encoder(requests, options);
+        var verdicts = new Verdict[requests.Count];
+        InBatches([.. requests.Select((_, place) => (place, encode(place, _parts.RouterRendering)))], (places, rows) => Fill(verdicts, places, _scorer.Route(rows, [.. places.Select(place => asked[place])], options.Explain)));
+        foreach (var (index, category) in _parts.Categories.Index())
         {
-            var places = order[start..(start + batch.Count)];
-            var results = ScoreBatch(batch, [.. places.Select(place => requests[place].Category)], options);
-            for (var row = 0; row < places.Length; row++)
-            {
-                scored[places[row]] = results[row];
-            }
-
-            start += batch.Count;
+            // What the router read was rendered otherwise than this category was trained.
+            var open = Enumerable.Range(0, requests.Count).Where(place => verdicts[place].Part(index) is { IsOpen: true });
+            InBatches([.. open.Select(place => (place, encode(place, category.Source.Render)))], (places, rows) => Fill(verdicts, index, places, rows, _scorer.Score(index, rows, options.Explain)));
         }
 
-        return scored;
+        return [.. verdicts.Select(verdict => verdict.Result(_names))];
     }
 
     /// <inheritdoc/>
     public void Dispose() => _parts.Dispose();
 
-    private EncodedConversation[] Encode(IReadOnlyList<ScoreRequest> requests, ScoreOptions options)
+    private int?[] Asked(IReadOnlyList<ScoreRequest> requests)
     {
-        var unknown = requests.FirstOrDefault(request => request.Category is not null && Categories.All(category => category.Name != request.Category));
-        if (unknown is not null)
-        {
-            throw new ArgumentException($"Category '{unknown.Category}' is not one of the model's: {string.Join(", ", Categories.Select(category => category.Name))}.", nameof(requests));
-        }
+        var unknown = requests.FirstOrDefault(request => request.Category is not null && !_names.Contains(request.Category));
+        return unknown is null
+            ? [.. requests.Select(request => request.Category is null ? (int?)null : Array.IndexOf(_names, request.Category))]
+            : throw new ArgumentException($"Category '{unknown.Category}' is not one of the model's: {string.Join(", ", _names)}.", nameof(requests));
+    }
 
+    private Func<int, Rendering, EncodedConversation> Encoder(IReadOnlyList<ScoreRequest> requests, ScoreOptions options)
+    {
         var encoder = new ConversationEncoder(_parts.Template, _parts.Tokenizer, new EncodingOptions
         {
             MaxTokens = options.MaxTokens ?? _parts.MaxTokens,
             TooLong = options.Truncate || _parts.CutsResponses ? TooLong.Truncate : TooLong.Error,
         });
-        return [.. requests.Select((request, index) => encoder.Encode(request.Prompt, request.Response, requests.Count == 1 ? "The conversation" : $"Conversation {index + 1}")!)];
+        return (place, rendering) => encoder.Encode(requests[place].Prompt, requests[place].Response, requests.Count == 1 ? "The conversation" : $"Conversation {place + 1}", rendering)!;
     }
 
-    private ScoredResponse[] ScoreBatch(IReadOnlyList<EncodedConversation> rows, IReadOnlyList<string?> asked, ScoreOptions options)
+    // Like lengths together: a batch is padded to its longest.
+    private static void InBatches((int Place, EncodedConversation Row)[] rows, Action<int[], IReadOnlyList<EncodedConversation>> score)
     {
-        using var scope = NewDisposeScope();
-        using var inference = inference_mode();
-        var ids_BT = LengthBatches.PadRight(rows).to(_parts.Backbone.Device);
-        var length_B = tensor(rows.Select(row => (long)row.Ids.Length).ToArray(), device: _parts.Backbone.Device);
-        var (route_BC, trunk_1BTD) = Route(ids_BT, rows);
-        var routes = route_BC.to(ScalarType.Float64).cpu();
-        var chosen = rows.Select((_, row) => asked[row] ?? Categories[(int)routes[row].argmax().item<long>()].Name).ToArray();
-        var scored = new ScoredResponse[rows.Count];
-        foreach (var category in _parts.Categories)
+        var order = rows.OrderBy(row => row.Row.Ids.Length).ToArray();
+        var start = 0;
+        foreach (var batch in LengthBatches.Of(order.Select(row => row.Row), LengthBatches.MaxTokens))
         {
-            var places = Enumerable.Range(0, rows.Count).Where(row => chosen[row] == category.Name).ToArray();
-            if (places.Length > 0)
-            {
-                var scores = ScoreCategory(category, ids_BT, trunk_1BTD, length_B, places, options.Explain);
-                for (var row = 0; row < places.Length; row++)
-                {
-                    scored[places[row]] = Result(rows[places[row]], category.Name, routes[places[row]], scores[row]);
-                }
-            }
+            score([.. order[start..(start + batch.Count)].Select(row => row.Place)], batch);
+            start += batch.Count;
         }
-
-        return scored;
     }
 
-    // The router reads a layer of the common backbone on the way to the trunk's end, or beyond it.
-    private (Tensor Route_BC, Tensor Trunk_1BTD) Route(Tensor ids_BT, IReadOnlyList<EncodedConversation> rows)
+    private static void Fill(Verdict[] verdicts, int[] places, IReadOnlyList<Verdict> found)
     {
-        var (backbone, router) = (_parts.Backbone, _parts.Router);
-        var promptLength_B = tensor(rows.Select(row => (long)row.PromptLength).ToArray(), device: backbone.Device);
-        if (_parts.KeptTrunk is { } kept && kept.Layer == router.Layer)
+        foreach (var (place, verdict) in places.Zip(found))
         {
-            var states_1BTD = kept.States(rows);
-            return (router.Route(TaskRouter.Pool(states_1BTD, promptLength_B)), states_1BTD);
+            verdicts[place] = verdict;
         }
-
-        var low_1BTD = backbone.Run(backbone.Embed(ids_BT), 0, Math.Min(router.Layer, _trunkLayer));
-        var trunk_1BTD = backbone.Run(low_1BTD, Math.Min(router.Layer, _trunkLayer), _trunkLayer);
-        var read_1BTD = router.Layer <= _trunkLayer ? low_1BTD : backbone.Run(trunk_1BTD, _trunkLayer, router.Layer);
-        return (router.Route(TaskRouter.Pool(read_1BTD, promptLength_B)), trunk_1BTD);
     }
 
-    private IReadOnlyList<CategoryScore> ScoreCategory(ServedCategory category, Tensor ids_BT, Tensor trunk_1BTD, Tensor length_B, int[] places, bool explain)
+    private static void Fill(Verdict[] verdicts, int category, int[] places, IReadOnlyList<EncodedConversation> rows, IReadOnlyList<CategoryScore> scores)
     {
-        using var scope = NewDisposeScope();
-        var place_B = tensor(places.Select(place => (long)place).ToArray(), device: length_B.device);
-        var hidden_1BTD = category.Model.HasOwnBackbone
-            ? category.Model.Merged.Embed(ids_BT.index_select(0, place_B))
-            : trunk_1BTD.index_select(1, place_B);
-        return CategoryScorer.Score(category, hidden_1BTD, length_B.index_select(0, place_B), category.Model.HasOwnBackbone ? 0 : _trunkLayer, explain);
+        for (var row = 0; row < places.Length; row++)
+        {
+            verdicts[places[row]].Part(category)!.Set(rows[row], scores[row]);
+        }
     }
-
-    private ScoredResponse Result(EncodedConversation row, string category, Tensor route_C, CategoryScore score) => new()
-    {
-        Reward = score.Reward,
-        Raw = score.Raw,
-        Category = category,
-        Route = Categories.Select((known, index) => (known.Name, Probability: route_C[index].item<double>())).ToDictionary(pair => pair.Name, pair => pair.Probability),
-        Tokens = row.Ids.Length,
-        Truncated = row.Truncated == Truncation.None ? null : row.Truncated.ToString().ToLowerInvariant(),
-        Capabilities = score.Capabilities,
-    };
 }

@@ -6,14 +6,17 @@ public sealed record ScoredResponse
     /// <summary>The aggregator's output in standard deviations of the category's validation responses, so that categories can be mixed.</summary>
     public required double Reward { get; init; }
 
-    /// <summary>The aggregator's output.</summary>
+    /// <summary>The aggregator's output; where two categories are mixed, whose outputs have no common scale, the same as <see cref="Reward"/>.</summary>
     public required double Raw { get; init; }
 
-    /// <summary>The category whose model scored.</summary>
+    /// <summary>The category whose model scored; where two are mixed, the more probable one.</summary>
     public required string Category { get; init; }
 
     /// <summary>The router's probability of each category; sums to 1.</summary>
     public required IReadOnlyDictionary<string, double> Route { get; init; }
+
+    /// <summary>The router was unsure, and the reward is the mean of the two most probable categories weighted by their probabilities; null where the model has no such fallback or the request named a category.</summary>
+    public bool? Fallback { get; init; }
 
     /// <summary>Number of tokens scored.</summary>
     public required int Tokens { get; init; }
@@ -21,7 +24,7 @@ public sealed record ScoredResponse
     /// <summary>What was cut: <c>turns</c>, <c>prompt</c>, <c>response</c>; null for nothing.</summary>
     public string? Truncated { get; init; }
 
-    /// <summary>Each capability's part; null unless asked for, empty for a category without experts.</summary>
+    /// <summary>Each capability's part; null unless asked for, empty for a category without experts. Where two categories are mixed, the second one's stand under <c>category/capability</c>.</summary>
     public IReadOnlyDictionary<string, CapabilityScore>? Capabilities { get; init; }
 }
 

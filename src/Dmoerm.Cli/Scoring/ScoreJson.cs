@@ -23,6 +23,11 @@ internal static class ScoreJson
         Write(json, "raw", row.IsList, scored, one => json.WriteNumberValue(one.Raw));
         Write(json, "category", row.IsList, scored, one => json.WriteStringValue(one.Category));
         Write(json, "route", row.IsList, scored, one => WriteMap(json, one.Route, json.WriteNumberValue));
+        if (scored.Count > 0 && scored.All(one => one.Fallback is not null))
+        {
+            Write(json, "fallback", row.IsList, scored, one => json.WriteBooleanValue(one.Fallback!.Value));
+        }
+
         Write(json, "tokens", row.IsList, scored, one => json.WriteNumberValue(one.Tokens));
         Write(json, "truncated", row.IsList, scored, one => WriteTruncated(json, one.Truncated));
         if (scored.All(one => one.Capabilities is not null))

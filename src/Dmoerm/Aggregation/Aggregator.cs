@@ -17,6 +17,9 @@ public abstract class Aggregator : nn.Module<Tensor, Tensor>
     /// <summary>F, the number of inputs.</summary>
     public int NumFeatures { get; }
 
+    /// <summary>The base's own reward is among the inputs.</summary>
+    public abstract bool UsesBase { get; }
+
     /// <summary>The inputs of this aggregator, before they are standardised.</summary>
     /// <param name="output">Outputs of base and experts.</param>
     /// <returns>[B, F].</returns>

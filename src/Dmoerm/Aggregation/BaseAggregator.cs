@@ -9,6 +9,9 @@ public sealed class BaseAggregator() : Aggregator(nameof(BaseAggregator), 1)
     public override AggregatorKind Kind => AggregatorKind.Base;
 
     /// <inheritdoc/>
+    public override bool UsesBase => true;
+
+    /// <inheritdoc/>
     public override Tensor Features(ExpertOutput output) => output.BaseReward_B.unsqueeze(1);
 
     /// <inheritdoc/>

@@ -47,6 +47,9 @@ public sealed class EmbeddingsAggregator : Aggregator
     public override AggregatorKind Kind => AggregatorKind.Embeddings;
 
     /// <inheritdoc/>
+    public override bool UsesBase => false;
+
+    /// <inheritdoc/>
     public override Tensor Features(ExpertOutput output) =>
         output.Hidden_BED?.flatten(1) ?? throw new ArgumentException("A category without experts has no embeddings.", nameof(output));
 

@@ -4,7 +4,7 @@ using TorchSharp.Utils;
 
 namespace Dmoerm.Aggregation;
 
-// Dimensions: B = batch, E = experts, F = E + 1 inputs (experts in order, then the base).
+// Dimensions: B = batch, E = experts, F = inputs (experts in order, then the base where it is used).
 
 /// <summary>Weighs the experts' rewards and the base's own; a small PReLU net beside the linear part takes what is not linear.</summary>
 /// <remarks>
@@ -13,8 +13,6 @@ namespace Dmoerm.Aggregation;
 /// </remarks>
 public sealed class RewardsAggregator : Aggregator
 {
-    private const double ExpertShare = 0.8;
-
     [ComponentName(Name = "linear")]
     private readonly Linear _linear;
 
@@ -31,12 +29,13 @@ public sealed class RewardsAggregator : Aggregator
     /// <param name="numExperts">E, at least 1.</param>
     /// <param name="width">Inner width of the net beside the linear part.</param>
     /// <param name="seed">Seeds the net's first layer.</param>
-    public RewardsAggregator(int numExperts, int width, long seed)
-        : base(nameof(RewardsAggregator), numExperts + 1)
+    /// <param name="useBase">The base's own reward is the last input.</param>
+    public RewardsAggregator(int numExperts, int width, long seed, bool useBase = true)
+        : base(nameof(RewardsAggregator), RewardInputs.Count(numExperts, useBase))
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(numExperts, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
-        Width = width;
+        (Width, UsesBase) = (width, useBase);
         _linear = nn.Linear(NumFeatures, 1, hasBias: false);
         _inner = nn.Linear(NumFeatures, width);
         _activation = nn.PReLU(1);
@@ -52,11 +51,10 @@ public sealed class RewardsAggregator : Aggregator
     public override AggregatorKind Kind => AggregatorKind.Rewards;
 
     /// <inheritdoc/>
-    public override Tensor Features(ExpertOutput output)
-    {
-        using var scope = NewDisposeScope();
-        return cat([output.Reward_BE, output.BaseReward_B.unsqueeze(1)], 1).MoveToOuterDisposeScope();
-    }
+    public override bool UsesBase { get; }
+
+    /// <inheritdoc/>
+    public override Tensor Features(ExpertOutput output) => RewardInputs.Of(output, UsesBase);
 
     /// <inheritdoc/>
     public override (int Start, int Count) FeaturesOf(int expert) => (expert, 1);
@@ -75,8 +73,7 @@ public sealed class RewardsAggregator : Aggregator
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         using var random = new Generator((ulong)seed);
-        _linear.weight!.fill_(ExpertShare / numExperts);
-        _linear.weight![0, numExperts] = 1 - ExpertShare;
+        RewardInputs.Start(_linear.weight!, numExperts, UsesBase);
         _inner.weight!.copy_(randn(_inner.weight!.shape, generator: random) / Math.Sqrt(NumFeatures));
         _inner.bias!.zero_();
         _outer.weight!.zero_();

@@ -19,6 +19,7 @@ public static class ArtefactFolder
     internal const string AggregatorsName = "aggregators.safetensors";
     internal const string ExpertsName = "experts";
     internal const string BaseName = "base";
+    private const string RunModelName = "model";
 
     /// <summary>Reads and checks an artefact.</summary>
     /// <param name="folder">The folder.</param>
@@ -29,13 +30,19 @@ public static class ArtefactFolder
         FileFingerprint.Check(folder, manifest.Files);
         var backboneFolder = Path.Combine(folder, BackboneName);
         var backbone = BackboneFolder.Load(backboneFolder, ScalarType.Float32).Backbone;
-        var router = new TaskRouter(manifest.Categories.Count, backbone.Config.HiddenSize, manifest.Router.Layer) { Temperature = manifest.Router.Temperature };
+        ManifestCheck.CheckLayers(manifest, backbone.Config, Path.Combine(folder, ManifestName));
+        var router = new TaskRouter(manifest.Categories.Count, backbone.Config.HiddenSize, manifest.Router.Layer)
+        {
+            Temperature = manifest.Router.Temperature,
+            Pooling = manifest.Router.Pooling,
+            FallbackBelow = manifest.Router.FallbackBelow,
+        };
         ReadState(router, Path.Combine(folder, RouterName), "");
         return new ArtefactParts
         {
             Backbone = backbone,
             Tokenizer = Tokenizer.Load(backboneFolder),
-            Template = ChatTemplate.Load(backboneFolder),
+            Template = ArtefactParts.RenderingOf(manifest.Categories.Select(entry => entry.Source)) == Rendering.Text ? null : ChatTemplate.Load(backboneFolder),
             MaxTokens = manifest.MaxTokens,
             CutsResponses = manifest.CutsResponses,
             Router = router,
@@ -50,7 +57,8 @@ public static class ArtefactFolder
         var path = Path.Combine(folder, ManifestName);
         if (!File.Exists(path))
         {
-            throw new InvalidDataException($"{folder} is no trained model: expected a folder with {ManifestName}, as `dmoerm train` writes it.");
+            var hint = IsRun(folder) ? $" Its folder {RunModelName} is one." : "";
+            throw new InvalidDataException($"{folder} is no trained model: expected a folder with {ManifestName}, as `dmoerm train` writes it.{hint}");
         }
 
         CheckSchema(path);
@@ -58,6 +66,9 @@ public static class ArtefactFolder
         ManifestCheck.Check(manifest, path);
         return manifest;
     }
+
+    /// <summary>The folder is no model, but the run that trained one.</summary>
+    internal static bool IsRun(string folder) => File.Exists(Path.Combine(folder, RunModelName, ManifestName));
 
     private static void CheckSchema(string path)
     {
@@ -121,8 +132,9 @@ public static class ArtefactFolder
 
     private static Aggregator CreateAggregator(CategoryEntry entry, BackboneConfig config) => entry.Aggregator switch
     {
-        AggregatorKind.Rewards => new RewardsAggregator(entry.Capabilities.Count, entry.AggregatorWidth, seed: 0),
+        AggregatorKind.Rewards => new RewardsAggregator(entry.Capabilities.Count, entry.AggregatorWidth, seed: 0, entry.AggregatorUsesBase),
         AggregatorKind.Embeddings => new EmbeddingsAggregator(entry.Capabilities.Count, config.HiddenSize, seed: 0),
+        AggregatorKind.Monotone => new MonotoneAggregator(entry.Capabilities.Count, entry.AggregatorUsesBase),
         _ => new BaseAggregator(),
     };
 

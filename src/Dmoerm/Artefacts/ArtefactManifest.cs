@@ -1,6 +1,7 @@
 using Dmoerm.Aggregation;
 using Dmoerm.Data;
 using Dmoerm.Experts;
+using Dmoerm.Routing;
 
 namespace Dmoerm.Artefacts;
 
@@ -47,7 +48,9 @@ public sealed record ArtefactManifest
 /// <summary>What the manifest says of the router.</summary>
 /// <param name="Layer">The states that it reads enter this layer.</param>
 /// <param name="Temperature">Divides its logits.</param>
-public sealed record RouterEntry(int Layer, double Temperature);
+/// <param name="Pooling">Which of the prompt's states it reads.</param>
+/// <param name="FallbackBelow">Below this probability of the best category, the two best are mixed; null for never.</param>
+public sealed record RouterEntry(int Layer, double Temperature, PromptPooling Pooling = PromptPooling.Mean, double? FallbackBelow = null);
 
 /// <summary>What the manifest says of a category.</summary>
 public sealed record CategoryEntry
@@ -72,6 +75,9 @@ public sealed record CategoryEntry
 
     /// <summary>Inner width of the aggregator's net (kind <c>rewards</c>).</summary>
     public int AggregatorWidth { get; init; }
+
+    /// <summary>The base's own reward is among the aggregator's inputs (kinds <c>rewards</c> and <c>monotone</c>).</summary>
+    public bool AggregatorUsesBase { get; init; } = true;
 
     /// <summary>Temperature, means, deviations, quantiles.</summary>
     public required Calibration Calibration { get; init; }

@@ -1,5 +1,6 @@
 using Dmoerm.Backbones;
 using Dmoerm.Conversations;
+using Dmoerm.Data;
 using Dmoerm.Routing;
 
 namespace Dmoerm.Artefacts;
@@ -13,8 +14,8 @@ public sealed record ArtefactParts : IDisposable
     /// <summary>Its tokenizer.</summary>
     public required Tokenizer Tokenizer { get; init; }
 
-    /// <summary>Its chat template.</summary>
-    public required ChatTemplate Template { get; init; }
+    /// <summary>Its chat template; null where every category renders conversations as plain text.</summary>
+    public required ChatTemplate? Template { get; init; }
 
     /// <summary>Longest conversation in tokens.</summary>
     public required int MaxTokens { get; init; }
@@ -27,6 +28,12 @@ public sealed record ArtefactParts : IDisposable
 
     /// <summary>The inner layer.</summary>
     public required IReadOnlyList<ServedCategory> Categories { get; init; }
+
+    /// <summary>How the router reads conversations, before a category is known: as chats, unless every category renders them as text.</summary>
+    public Rendering RouterRendering => RenderingOf(Categories.Select(category => category.Source));
+
+    /// <summary>How a router over some categories reads conversations.</summary>
+    public static Rendering RenderingOf(IEnumerable<CategorySource> sources) => sources.All(source => source.Render == Rendering.Text) ? Rendering.Text : Rendering.Chat;
 
     /// <summary>States that a training run has kept already, and the layer that they enter; null computes them.</summary>
     internal (int Layer, Func<IReadOnlyList<EncodedConversation>, Tensor> States)? KeptTrunk { get; init; }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Dmoerm.Aggregation;
 using Dmoerm.Backbones;
+using Dmoerm.Conversations;
 using Dmoerm.Data;
 
 namespace Dmoerm.Artefacts;
@@ -20,13 +21,10 @@ public sealed class ArtefactWriter(string folder)
     /// <param name="recipe">The resolved recipe as JSON.</param>
     public void Write(ArtefactParts parts, ArtefactIdentity identity, string backboneSource, bool wholeBackbone, string recipe)
     {
-        if (Directory.Exists(folder))
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-
+        DurableFile.DeleteFolder(folder);
         Directory.CreateDirectory(folder);
         WriteBackbone(parts.Backbone, backboneSource, wholeBackbone);
+        WriteTemplate(parts.Template);
         foreach (var category in parts.Categories)
         {
             WriteExperts(category);
@@ -38,7 +36,7 @@ public sealed class ArtefactWriter(string folder)
             SafetensorsFile.Write(Path.Combine(folder, ArtefactFolder.AggregatorsName), parts.Categories.SelectMany(AggregatorState));
         }
 
-        File.WriteAllText(Path.Combine(folder, "recipe.json"), recipe);
+        DurableFile.WriteText(Path.Combine(folder, "recipe.json"), recipe);
         WriteManifest(Manifest(parts, identity));
     }
 
@@ -50,7 +48,7 @@ public sealed class ArtefactWriter(string folder)
     }
 
     private void WriteManifest(ArtefactManifest manifest) =>
-        File.WriteAllText(Path.Combine(folder, ArtefactFolder.ManifestName), JsonSerializer.Serialize(manifest, StrictJson.Options) + "\n");
+        DurableFile.WriteText(Path.Combine(folder, ArtefactFolder.ManifestName), JsonSerializer.Serialize(manifest, StrictJson.Options) + "\n");
 
     private SortedDictionary<string, FileEntry> Fingerprints(Func<string, bool> isWanted) => new(
         Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
@@ -72,7 +70,17 @@ public sealed class ArtefactWriter(string folder)
         var weights = Directory.GetFiles(source, "*.safetensors").Select(path => Path.GetFileName(path)!);
         foreach (var name in BackboneFiles.Where(name => File.Exists(Path.Combine(source, name))).Concat(weights))
         {
-            File.Copy(Path.Combine(source, name), Path.Combine(target, name));
+            DurableFile.Copy(Path.Combine(source, name), Path.Combine(target, name));
+        }
+    }
+
+    // A template that the recipe brought, where the folder has none or another.
+    private void WriteTemplate(ChatTemplate? template)
+    {
+        var target = Path.Combine(folder, ArtefactFolder.BackboneName);
+        if (template is not null && template.Source != ChatTemplate.SourceIn(target))
+        {
+            File.WriteAllText(Path.Combine(target, "chat_template.jinja"), template.Source);
         }
     }
 
@@ -109,7 +117,7 @@ public sealed class ArtefactWriter(string folder)
         Directory.CreateDirectory(target);
         foreach (var file in Directory.GetFiles(kept))
         {
-            File.Copy(file, Path.Combine(target, Path.GetFileName(file)));
+            DurableFile.Copy(file, Path.Combine(target, Path.GetFileName(file)));
         }
     }
 
@@ -128,7 +136,7 @@ public sealed class ArtefactWriter(string folder)
         Name = identity.Name,
         MaxTokens = parts.MaxTokens,
         CutsResponses = parts.CutsResponses,
-        Router = new RouterEntry(parts.Router.Layer, parts.Router.Temperature),
+        Router = new RouterEntry(parts.Router.Layer, parts.Router.Temperature, parts.Router.Pooling, parts.Router.FallbackBelow),
         Categories = [.. parts.Categories.Select(Entry)],
         DataHash = identity.DataHash,
         GrownFrom = identity.GrownFrom,
@@ -144,6 +152,7 @@ public sealed class ArtefactWriter(string folder)
         ExpertLora = category.Model.Experts?.Adapters?.Settings,
         Aggregator = category.Aggregator.Kind,
         AggregatorWidth = category.Aggregator is RewardsAggregator rewards ? rewards.Width : 0,
+        AggregatorUsesBase = category.Aggregator.UsesBase,
         Calibration = category.Calibration,
         // File names alone: nothing in the artefact depends on where a machine keeps its data.
         Source = category.Source with { Data = [.. category.Source.Data.Select(path => Path.GetFileName(path))], Test = [.. category.Source.Test.Select(path => Path.GetFileName(path))] },

@@ -37,9 +37,10 @@ public static class BackboneFolder
         using var scope = NewDisposeScope();
         using var files = WeightFiles.Open(folder);
         var config = whole with { NumLayers = keepLayers ?? whole.NumLayers };
-        var weights = BackboneWeights.Build(config, (name, shape) => files.Take(name, shape, dtype, device));
-        var language = TakeLanguageHead(config, files, weights, dtype, device);
-        var score = TakeScoreHead(config, files, dtype, device);
+        Tensor Take(string name, long[] shape) => files.Take(name, shape, dtype, device);
+        var weights = BackboneWeights.Build(config, Take);
+        var language = TakeLanguageHead(config, files, weights, Take);
+        var score = TakeScoreHead(config, files, Take);
         var unused = CheckUnused(whole, config, files);
         foreach (var tensor in weights.Named().Select(pair => pair.Tensor).Append(language).Append(score))
         {
@@ -47,6 +48,35 @@ public static class BackboneFolder
         }
 
         return new BackboneCheckpoint { Backbone = new Backbone(config, weights), LanguageHead_VD = language, ScoreHead_LD = score, Unused = unused };
+    }
+
+    /// <summary>Looks a folder over: everything that <see cref="Load"/> would refuse for its shape is refused, and no weight is read.</summary>
+    /// <param name="folder">Holds <c>config.json</c> and <c>*.safetensors</c>.</param>
+    /// <exception cref="InvalidDataException">No weights, an unknown architecture, a tensor that is missing, misshapen or not asked for.</exception>
+    public static BackboneSummary Describe(string folder)
+    {
+        using var scope = NewDisposeScope();
+        var config = BackboneConfig.Read(folder);
+        using var files = WeightFiles.Open(folder);
+        var entries = new List<SafetensorsEntry>();
+        Tensor Look(string name, long[] shape)
+        {
+            entries.Add(files.Expect(name, shape).Entry);
+            return empty(0);
+        }
+
+        var weights = BackboneWeights.Build(config, Look);
+        var language = TakeLanguageHead(config, files, weights, Look);
+        var score = TakeScoreHead(config, files, Look);
+        return new BackboneSummary
+        {
+            Config = config,
+            Parameters = entries.Sum(entry => entry.Numbers),
+            Types = [.. entries.Select(entry => $"{entry.Type}").Distinct().Order(StringComparer.Ordinal)],
+            Bytes = files.Files.Sum(file => new FileInfo(file.Path).Length),
+            Head = score is not null ? HeadKind.Score : language is null ? HeadKind.None : config.TiedEmbeddings ? HeadKind.TiedLanguage : HeadKind.Language,
+            Unused = CheckUnused(config, config, files),
+        };
     }
 
     /// <summary>Saves a decoder in float32, so that <see cref="Load"/> and transformers read it.</summary>
@@ -73,12 +103,12 @@ public static class BackboneFolder
         var architecture = scoreHead_LD is not null ? "LlamaForSequenceClassification"
             : languageHead_VD is not null || config.TiedEmbeddings ? "LlamaForCausalLM" : "LlamaModel";
         Directory.CreateDirectory(folder);
-        File.WriteAllText(Path.Combine(folder, BackboneConfigFile.Name), config.ToJson(architecture));
+        DurableFile.WriteText(Path.Combine(folder, BackboneConfigFile.Name), config.ToJson(architecture));
         SafetensorsFile.Write(Path.Combine(folder, "model.safetensors"), tensors.Select(pair => (pair.Name, pair.Tensor.to(ScalarType.Float32))));
         CopyTokenizer(tokenizerFolder, folder);
     }
 
-    private static Tensor? TakeLanguageHead(BackboneConfig config, WeightFiles files, BackboneWeights weights, ScalarType dtype, Device? device)
+    private static Tensor? TakeLanguageHead(BackboneConfig config, WeightFiles files, BackboneWeights weights, Func<string, long[], Tensor> take)
     {
         if (IsClassifier(config))
         {
@@ -91,12 +121,12 @@ public static class BackboneFolder
         }
 
         var expected = config.Architecture?.EndsWith("ForCausalLM", StringComparison.Ordinal) ?? false;
-        return expected || files.Has(LanguageHead) ? files.Take(LanguageHead, [config.VocabularySize, config.HiddenSize], dtype, device) : null;
+        return expected || files.Has(LanguageHead) ? take(LanguageHead, [config.VocabularySize, config.HiddenSize]) : null;
     }
 
-    private static Tensor? TakeScoreHead(BackboneConfig config, WeightFiles files, ScalarType dtype, Device? device) =>
+    private static Tensor? TakeScoreHead(BackboneConfig config, WeightFiles files, Func<string, long[], Tensor> take) =>
         IsClassifier(config) || files.Has(ScoreHead)
-            ? files.Take(ScoreHead, [config.NumLabels ?? 2, config.HiddenSize], dtype, device)
+            ? take(ScoreHead, [config.NumLabels ?? 2, config.HiddenSize])
             : null;
 
     private static bool IsClassifier(BackboneConfig config) =>
@@ -119,7 +149,7 @@ public static class BackboneFolder
     {
         foreach (var name in from is null ? [] : TokenizerFiles.Where(name => File.Exists(Path.Combine(from, name))))
         {
-            File.Copy(Path.Combine(from!, name), Path.Combine(to, name), overwrite: true);
+            DurableFile.Copy(Path.Combine(from!, name), Path.Combine(to, name));
         }
     }
 }

@@ -63,7 +63,9 @@ internal static class DecoderLayer
 
         var weight_eBHT = AttentionOfLast(query_eBHK, key_eBGTK, last_B, config);
         var context_eBHD = MixTokens(weight_eBHT, normed_eBTD);
-        var value_eBD = ProjectValues(context_eBHD, weights.Value, updates?[layer, Target.Value], config);
+        var valueUpdate = updates?[layer, Target.Value];
+        var seen_EBHD = valueUpdate?.Dropout is { } dropout ? MixTokens(weight_eBHT, Hide(dropout, normed_eBTD)) : null;
+        var value_eBD = ProjectValues(context_eBHD, seen_EBHD, weights.Value, valueUpdate, config);
         var attended_eBD = weights.Output.Apply(value_eBD, updates?[layer, Target.Output]);
         var hidden_eBD = LastOf(hidden_eBTD, last_B) + attended_eBD;
         return FeedForward(hidden_eBD, weights, updates, layer, config).MoveToOuterDisposeScope();
@@ -135,17 +137,27 @@ internal static class DecoderLayer
         return context_BeHD.view(context_BeHD.shape[0], experts, heads, -1).transpose(0, 1).MoveToOuterDisposeScope();
     }
 
-    // context [e, B, H, D] -> values of each head by its own rows of W_v -> [e, B, H x K].
-    private static Tensor ProjectValues(Tensor context_eBHD, Projection value, LowRank? update, BackboneConfig config)
+    // What is hidden differs by token, so it must be hidden before tokens are mixed.
+    private static Tensor Hide(InputDropout dropout, Tensor normed_eBTD)
     {
         using var scope = NewDisposeScope();
-        var (experts, batch, heads, group) = (context_eBHD.shape[0], context_eBHD.shape[1], config.NumHeads, config.NumHeads / config.NumKeyValueHeads);
-        var context_eGND = context_eBHD.view(experts, batch, config.NumKeyValueHeads, group, -1).transpose(1, 2).flatten(2, 3);
+        long[] shape = [-1, .. normed_eBTD.shape[1..]];
+        return dropout.Apply(normed_eBTD.flatten(1, 2)).view(shape).MoveToOuterDisposeScope();
+    }
+
+    // context [e, B, H, D] -> values of each head by its own rows of W_v -> [e, B, H x K]; under dropout the update sees another context.
+    private static Tensor ProjectValues(Tensor context_eBHD, Tensor? seen_EBHD, Projection value, LowRank? update, BackboneConfig config)
+    {
+        using var scope = NewDisposeScope();
+        var (batch, heads, group) = (context_eBHD.shape[1], config.NumHeads, config.NumHeads / config.NumKeyValueHeads);
+        Tensor Grouped(Tensor heads_eBHD) => heads_eBHD.view(heads_eBHD.shape[0], batch, config.NumKeyValueHeads, group, -1).transpose(1, 2).flatten(2, 3);
+
+        var context_eGND = Grouped(context_eBHD);
         var weight_GDK = value.Weight_OI.view(config.NumKeyValueHeads, config.HeadSize, -1).transpose(1, 2);
         var value_eGNK = matmul(context_eGND, weight_GDK);
         if (update is not null)
         {
-            var inner_EGNR = matmul(context_eGND, update.A_ERI.transpose(1, 2).unsqueeze(1));
+            var inner_EGNR = matmul(seen_EBHD is null ? context_eGND : Grouped(seen_EBHD), update.A_ERI.transpose(1, 2).unsqueeze(1));
             var up_EGRK = update.B_EOR.view(update.B_EOR.shape[0], config.NumKeyValueHeads, config.HeadSize, -1).transpose(2, 3);
             value_eGNK = value_eGNK + matmul(inner_EGNR, up_EGRK) * update.Scale;
         }

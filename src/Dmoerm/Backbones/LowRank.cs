@@ -7,7 +7,8 @@ namespace Dmoerm.Backbones;
 /// <param name="A_ERI">[E, R, I].</param>
 /// <param name="B_EOR">[E, O, R].</param>
 /// <param name="Scale">alpha / r.</param>
-public sealed record LowRank(Tensor A_ERI, Tensor B_EOR, double Scale)
+/// <param name="Dropout">What training hides of the input; null outside of it.</param>
+public sealed record LowRank(Tensor A_ERI, Tensor B_EOR, double Scale, InputDropout? Dropout = null)
 {
     /// <summary>The updates' own output, without the projection's.</summary>
     /// <param name="input_eNI">[1 or E, N, I].</param>
@@ -15,7 +16,7 @@ public sealed record LowRank(Tensor A_ERI, Tensor B_EOR, double Scale)
     public Tensor Apply(Tensor input_eNI)
     {
         using var scope = NewDisposeScope();
-        var inner_ENR = matmul(input_eNI, A_ERI.transpose(1, 2));
+        var inner_ENR = matmul(Dropout?.Apply(input_eNI) ?? input_eNI, A_ERI.transpose(1, 2));
         return (matmul(inner_ENR, B_EOR.transpose(1, 2)) * Scale).MoveToOuterDisposeScope();
     }
 

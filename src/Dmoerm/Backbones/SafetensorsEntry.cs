@@ -8,6 +8,9 @@ namespace Dmoerm.Backbones;
 /// <param name="Bytes">Number of bytes.</param>
 public sealed record SafetensorsEntry(string Name, ScalarType Type, IReadOnlyList<long> Shape, long Offset, long Bytes)
 {
+    /// <summary>How many numbers it holds.</summary>
+    public long Numbers => Shape.Aggregate(1L, (product, size) => product * size);
+
     /// <summary>The shape as text, such as <c>[64, 8]</c>.</summary>
     public string ShapeText => $"[{string.Join(", ", Shape)}]";
 }

@@ -25,6 +25,9 @@ public sealed class ChatTemplate
         _known = known;
     }
 
+    /// <summary>Whose template it is.</summary>
+    public string Name => _known.Name;
+
     /// <summary>The template as its file states it.</summary>
     public string Source { get; }
 
@@ -32,15 +35,18 @@ public sealed class ChatTemplate
     /// <exception cref="InvalidDataException">The folder has no template, or one that is not known.</exception>
     public static ChatTemplate Load(string folder)
     {
-        var path = Path.Combine(folder, "chat_template.jinja");
-        if (File.Exists(path))
-        {
-            return FromSource(File.ReadAllText(path), path);
-        }
-
-        path = Path.Combine(folder, "tokenizer_config.json");
-        return FromSource(ReadFromConfig(path), path);
+        var (source, path) = Read(folder);
+        return source is null
+            ? throw new InvalidDataException(
+                File.Exists(path)
+                    ? $"{path}: field 'chat_template' should be a text, but there is none, and no chat_template.jinja lies beside it."
+                    : $"{path}: no such file, and no chat_template.jinja beside it; a chat template was expected in one of the two.")
+            : FromSource(source, path);
     }
+
+    /// <summary>The template of a folder as it stands there, known or not; null where there is none.</summary>
+    /// <exception cref="InvalidDataException">A file of the folder is broken.</exception>
+    public static string? SourceIn(string folder) => Read(folder).Source;
 
     /// <summary>Recognises a template.</summary>
     /// <param name="source">The Jinja text.</param>
@@ -79,13 +85,20 @@ public sealed class ChatTemplate
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(normalised)));
     }
 
-    private static string ReadFromConfig(string path)
+    private static (string? Source, string Path) Read(string folder)
     {
-        if (!File.Exists(path))
+        var path = Path.Combine(folder, "chat_template.jinja");
+        if (File.Exists(path))
         {
-            throw new InvalidDataException($"{path}: no such file, and no chat_template.jinja beside it; a chat template was expected in one of the two.");
+            return (File.ReadAllText(path), path);
         }
 
+        path = Path.Combine(folder, "tokenizer_config.json");
+        return (File.Exists(path) ? ReadFromConfig(path) : null, path);
+    }
+
+    private static string? ReadFromConfig(string path)
+    {
         try
         {
             using var config = JsonDocument.Parse(File.ReadAllBytes(path));
@@ -93,7 +106,7 @@ public sealed class ChatTemplate
                 && config.RootElement.TryGetProperty("chat_template", out var template)
                 && template.ValueKind == JsonValueKind.String
                 ? template.GetString()!
-                : throw new InvalidDataException($"{path}: field 'chat_template' should be a text, but there is none.");
+                : null;
         }
         catch (JsonException error)
         {

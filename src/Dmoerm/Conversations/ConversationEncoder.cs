@@ -4,26 +4,41 @@ namespace Dmoerm.Conversations;
 
 /// <summary>Turns conversations into token ids that fit the limit.</summary>
 /// <remarks>
-/// The ids are those of the template's output without generation prompt, a trailing newline included, tokenised without added
-/// special tokens. Too long: whole oldest turns go first (system messages stay), then the middle of the last user turn.
+/// <see cref="Rendering.Chat"/>: the ids are those of the template's output without generation prompt, a trailing newline included, tokenised without added
+/// special tokens. <see cref="Rendering.Text"/>: prompt, response and end-of-text token (unless the response ends in it) as one text, with the special tokens that the tokenizer puts
+/// around a text; so is a response without any prompt, whatever is asked. Too long: whole oldest turns go first (system messages stay), then the middle of the last user turn.
+/// Source of the texts: TRL's data preparation, as its reference rows show it.
 /// </remarks>
-public sealed class ConversationEncoder(ChatTemplate template, Tokenizer tokenizer, EncodingOptions options)
+/// <param name="template">Renders chats; null where only texts are to be encoded.</param>
+/// <param name="tokenizer">From text to ids.</param>
+/// <param name="options">The limit.</param>
+public sealed class ConversationEncoder(ChatTemplate? template, Tokenizer tokenizer, EncodingOptions options)
 {
     /// <summary>Encodes one conversation.</summary>
-    /// <param name="prompt">The turns before the response; may be empty, then the response's turns are rendered alone.</param>
+    /// <param name="prompt">The turns before the response; may be empty, then the response is a text, or its turns are rendered alone.</param>
     /// <param name="response">The response's turns.</param>
     /// <param name="origin">File and line, for error messages.</param>
+    /// <param name="rendering">How it becomes a text.</param>
     /// <returns>The encoded conversation; null where the response is too long and such rows are to be dropped.</returns>
-    /// <exception cref="InvalidDataException">The response has no turn, a turn's role is not printed by the template, or the conversation does not fit and may be neither cut nor dropped.</exception>
-    public EncodedConversation? Encode(IReadOnlyList<Message> prompt, IReadOnlyList<Message> response, string origin)
+    /// <exception cref="InvalidDataException">The response has no turn, a turn's role is not printed by the template, turns cannot be one text, the folder lacks a template or an end-of-text token, or the conversation does not fit and may be neither cut nor dropped.</exception>
+    public EncodedConversation? Encode(IReadOnlyList<Message> prompt, IReadOnlyList<Message> response, string origin, Rendering rendering = Rendering.Chat)
     {
         if (response.Count == 0)
         {
             throw new InvalidDataException($"{origin}: a response needs at least one turn, but has none.");
         }
 
-        CheckRoles([.. prompt, .. response], origin);
-        var draft = new Draft(prompt, response, Ids(prompt, response), Truncation.None);
+        var isText = rendering == Rendering.Text || (prompt.Count == 0 && response is [{ Role: "assistant" }]);
+        if (isText)
+        {
+            CheckText(prompt, response, origin);
+        }
+        else
+        {
+            CheckChat([.. prompt, .. response], origin);
+        }
+
+        var draft = Write(new Draft([.. prompt], response, [], Truncation.None, isText));
         if (Fits(draft))
         {
             return Finish(draft);
@@ -44,9 +59,28 @@ public sealed class ConversationEncoder(ChatTemplate template, Tokenizer tokeniz
                     $"{origin}: the conversation has {draft.Ids.Length} tokens after everything that may be cut was cut; the limit is {options.MaxTokens}.");
     }
 
-    // Some templates print nothing for a role that they do not name; what is scored must not lose a turn in silence.
-    private void CheckRoles(Message[] messages, string origin)
+    private void CheckText(IReadOnlyList<Message> prompt, IReadOnlyList<Message> response, string origin)
     {
+        if (prompt.Count > 1 || prompt.Any(message => message.Role != "user") || response is not [{ Role: "assistant" }])
+        {
+            throw new InvalidDataException(
+                $"{origin}: rendered as text, a conversation is one text of the user and one of the assistant; came turns of {string.Join(", ", prompt.Concat(response).Select(message => message.Role))}.");
+        }
+
+        if (tokenizer.EndOfText is null)
+        {
+            throw new InvalidDataException($"{origin}: rendered as text, a conversation ends in the tokenizer's end-of-text token, but its folder names no eos_token in tokenizer_config.json or special_tokens_map.json.");
+        }
+    }
+
+    // Some templates print nothing for a role that they do not name; what is scored must not lose a turn in silence.
+    private void CheckChat(Message[] messages, string origin)
+    {
+        if (template is null)
+        {
+            throw new InvalidDataException($"{origin}: the conversation is to be rendered as a chat, but no chat template is known for the model.");
+        }
+
         var other = Array.FindIndex(messages, message => message.Role is not ("system" or "user" or "assistant" or "tool"));
         if (other >= 0 && messages.Length > 1 && template.Render(messages) == template.Render([.. messages[..other], .. messages[(other + 1)..]]))
         {
@@ -61,13 +95,13 @@ public sealed class ConversationEncoder(ChatTemplate template, Tokenizer tokeniz
         {
             var first = IndexOf(draft.Prompt, 0, message => message.Role != "system");
             var next = IndexOf(draft.Prompt, first + 1, message => message.Role == "user");
-            if (next == draft.Prompt.Count)
+            if (next == draft.Prompt.Length)
             {
                 return draft;
             }
 
             Message[] kept = [.. draft.Prompt.Where((message, i) => i < first || i >= next || message.Role == "system")];
-            draft = new Draft(kept, draft.Response, Ids(kept, draft.Response), Truncation.Turns);
+            draft = Write(draft with { Prompt = kept, Truncated = Truncation.Turns });
         }
 
         return draft;
@@ -86,14 +120,14 @@ public sealed class ConversationEncoder(ChatTemplate template, Tokenizer tokeniz
         {
             Message[] cut = [.. draft.Prompt];
             cut[place] = cut[place] with { Content = TextCut.Middle(content, kept) };
-            return new Draft(cut, draft.Response, Ids(cut, draft.Response), Truncation.Prompt);
+            return Write(draft with { Prompt = cut, Truncated = Truncation.Prompt });
         });
     }
 
     private Draft CutResponse(Draft draft) => Longest(draft.Response.Sum(message => TextCut.Length(message.Content)), kept =>
     {
         var cut = TextCut.Head(draft.Response, kept);
-        return new Draft(draft.Prompt, cut, Ids(draft.Prompt, cut), Truncation.Response);
+        return Write(draft with { Response = cut, Truncated = Truncation.Response });
     });
 
     // The longest cut that fits; the shortest one where none does. Doubles from below, so that the cost follows the limit
@@ -124,24 +158,35 @@ public sealed class ConversationEncoder(ChatTemplate template, Tokenizer tokeniz
     private EncodedConversation Finish(Draft draft)
     {
         // Not every template renders nothing, and then there is no prompt to share.
-        var prompt = draft.Prompt.Count == 0 ? [] : tokenizer.Encode(template.Render(draft.Prompt, addGenerationPrompt: true));
+        var prompt = draft.Prompt.Length == 0 ? []
+            : draft.IsText ? tokenizer.EncodeWhole(draft.Prompt[0].Content)
+            : tokenizer.Encode(template!.Render(draft.Prompt, addGenerationPrompt: true));
         var common = prompt.AsSpan().CommonPrefixLength(draft.Ids);
         return new EncodedConversation(draft.Ids, Math.Max(1, common), draft.Truncated);
     }
 
     private bool Fits(Draft draft) => draft.Ids.Length <= options.MaxTokens;
 
-    private int[] Ids(IReadOnlyList<Message> prompt, IReadOnlyList<Message> response) => tokenizer.Encode(template.Render([.. prompt, .. response]));
-
-    private static int IndexOf(IReadOnlyList<Message> messages, int from, Func<Message, bool> wanted)
+    private Draft Write(Draft draft) => draft with
     {
-        while (from < messages.Count && !wanted(messages[from]))
+        Ids = draft.IsText ? tokenizer.EncodeWhole(Text(draft)) : tokenizer.Encode(template!.Render([.. draft.Prompt, .. draft.Response])),
+    };
+
+    private string Text(Draft draft)
+    {
+        var text = string.Concat(draft.Prompt.Concat(draft.Response).Select(message => message.Content));
+        return text.EndsWith(tokenizer.EndOfText!, StringComparison.Ordinal) ? text : text + tokenizer.EndOfText;
+    }
+
+    private static int IndexOf(Message[] messages, int from, Func<Message, bool> wanted)
+    {
+        while (from < messages.Length && !wanted(messages[from]))
         {
             from++;
         }
 
-        return Math.Min(from, messages.Count);
+        return Math.Min(from, messages.Length);
     }
 
-    private sealed record Draft(IReadOnlyList<Message> Prompt, IReadOnlyList<Message> Response, int[] Ids, Truncation Truncated);
+    private sealed record Draft(Message[] Prompt, IReadOnlyList<Message> Response, int[] Ids, Truncation Truncated, bool IsText);
 }

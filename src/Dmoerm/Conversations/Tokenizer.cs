@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 
 namespace Dmoerm.Conversations;
 
@@ -6,14 +7,16 @@ namespace Dmoerm.Conversations;
 /// <remarks>Byte-level BPE so far; a file that asks for any other part is refused by that part's name.</remarks>
 public sealed class Tokenizer
 {
+    private static readonly string[] FilesWithEnd = ["tokenizer_config.json", "special_tokens_map.json"];
     private readonly TokenizerDefinition _definition;
     private readonly AddedTokens _added;
     private readonly BytePairs _pairs;
     private readonly Dictionary<int, string> _tokens;
     private readonly Dictionary<string, int> _ids;
 
-    private Tokenizer(TokenizerDefinition definition)
+    private Tokenizer(TokenizerDefinition definition, string? endOfText)
     {
+        EndOfText = endOfText;
         _definition = definition;
         _added = new AddedTokens(definition.AddedTokens);
         _pairs = new BytePairs(definition);
@@ -29,10 +32,13 @@ public sealed class Tokenizer
     /// <summary>Number of tokens, added ones included.</summary>
     public int VocabularySize => _ids.Count;
 
+    /// <summary>The token that ends a text (<c>eos_token</c> in <c>tokenizer_config.json</c>, else in <c>special_tokens_map.json</c>); null where the folder names none.</summary>
+    public string? EndOfText { get; }
+
     /// <summary>Reads <c>tokenizer.json</c>.</summary>
     /// <param name="folder">The folder that holds it.</param>
     /// <exception cref="InvalidDataException">The file is missing, broken, or asks for a part that this version lacks.</exception>
-    public static Tokenizer Load(string folder) => new(TokenizerDefinition.Read(Path.Combine(folder, "tokenizer.json")));
+    public static Tokenizer Load(string folder) => new(TokenizerDefinition.Read(Path.Combine(folder, "tokenizer.json")), EndOf(folder));
 
     /// <summary>The id of a token.</summary>
     /// <param name="token">The token as the vocabulary writes it, such as <c>&lt;|im_end|&gt;</c>.</param>
@@ -62,6 +68,12 @@ public sealed class Tokenizer
         return [.. ids];
     }
 
+    /// <summary>The ids of a text that stands for itself: with the special tokens that the file's <c>post_processor</c> puts around it, such as a beginning-of-text token.</summary>
+    /// <exception cref="InvalidDataException">The file asks for a step that this version lacks.</exception>
+    public int[] EncodeWhole(string text) => _definition.Around.Unknown is { } unknown
+        ? throw new InvalidDataException($"tokenizer.json, field 'post_processor': the type '{unknown}' is not supported; this version has ByteLevel and TemplateProcessing.")
+        : [.. _definition.Around.Before, .. Encode(text), .. _definition.Around.After];
+
     /// <summary>The text of ids; bytes that form no character become U+FFFD.</summary>
     /// <param name="ids">Token ids.</param>
     /// <param name="skipSpecial">Leave out the tokens that the file marks as special.</param>
@@ -83,5 +95,31 @@ public sealed class Tokenizer
         }
 
         return Encoding.UTF8.GetString([.. bytes]);
+    }
+
+    private static string? EndOf(string folder)
+    {
+        foreach (var path in FilesWithEnd.Select(name => Path.Combine(folder, name)).Where(File.Exists))
+        {
+            try
+            {
+                using var config = JsonDocument.Parse(File.ReadAllBytes(path));
+                if (config.RootElement.ValueKind == JsonValueKind.Object && config.RootElement.TryGetProperty("eos_token", out var token))
+                {
+                    // Written as a text, or as an object with the text inside.
+                    var text = token.ValueKind == JsonValueKind.Object && token.TryGetProperty("content", out var content) ? content : token;
+                    if (text.ValueKind == JsonValueKind.String)
+                    {
+                        return text.GetString();
+                    }
+                }
+            }
+            catch (JsonException error)
+            {
+                throw new InvalidDataException($"{path}: not valid JSON: {error.Message}", error);
+            }
+        }
+
+        return null;
     }
 }

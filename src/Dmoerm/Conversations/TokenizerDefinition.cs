@@ -20,6 +20,9 @@ internal sealed record TokenizerDefinition
     /// <summary>Tokens that are found before anything else.</summary>
     public required IReadOnlyList<AddedToken> AddedTokens { get; init; }
 
+    /// <summary>What is put around a text that stands for itself.</summary>
+    public required AroundText Around { get; init; }
+
     /// <summary>Reads a file.</summary>
     /// <exception cref="InvalidDataException">The file is missing, broken, or asks for a part that this version lacks.</exception>
     public static TokenizerDefinition Read(string path)
@@ -59,6 +62,7 @@ internal sealed record TokenizerDefinition
             Merges = [.. model.Need("merges").Items().Select(ReadMerge)],
             IgnoreMerges = model.Flag("ignore_merges", false),
             PreTokenizer = ReadPreTokenizer(root.Need("pre_tokenizer")),
+            Around = AroundText.Read(root.Optional("post_processor")),
             AddedTokens = [.. root.Items("added_tokens").Select(ReadAddedToken)],
         };
     }

@@ -16,6 +16,10 @@ internal sealed record TokenizerField(string File, string Path, JsonElement Json
     public TokenizerField Need(string name) =>
         Find(name) ?? throw Error($"'{name}' is missing");
 
+    public bool Has(string name) => Find(name) is not null;
+
+    public TokenizerField? Optional(string name) => Find(name);
+
     public string Type() => Need("type").Text();
 
     public void NeedType(string type)

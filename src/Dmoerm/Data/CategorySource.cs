@@ -18,6 +18,9 @@ public sealed record CategorySource
     /// <summary>Rows with this value in their <c>category</c> field are taken (rows without one always are); null is the category's name.</summary>
     public string? RowCategory { get; init; }
 
+    /// <summary>How the rows' conversations are rendered; rows without a prompt are always text. What the model serves is rendered likewise.</summary>
+    public Rendering Render { get; init; }
+
     /// <summary>Two overall scores that differ by at least this (and by more than 0) are a comparison.</summary>
     public double Gap { get; init; }
 
@@ -26,6 +29,9 @@ public sealed record CategorySource
 
     /// <summary>The unit of confidence intervals; null is <see cref="GroupBy"/>.</summary>
     public string? ResampleBy { get; init; }
+
+    /// <summary>Preferences are explained by capability labels, and the explanation teaches the base (see the recipe's field of this name); null is as the recipe says.</summary>
+    public bool? LabelTeacher { get; init; }
 
     /// <summary>The category's capabilities, in the experts' order.</summary>
     public IReadOnlyDictionary<string, CapabilitySource> Capabilities { get; init; } = new Dictionary<string, CapabilitySource>();

@@ -50,7 +50,7 @@ internal sealed class ConversationScores(
     public void Score(string? category)
     {
         _routed = Run("scoring", [.. _conversations.Select((conversation, k) => (conversation with { Category = category }, _origins[k]))]);
-        (int Conversation, string Category)[] again = [.. _known.Where(own => _routed[own.Conversation].Category != own.Category)];
+        (int Conversation, string Category)[] again = [.. _known.Where(own => _routed[own.Conversation].Category != own.Category || _routed[own.Conversation].Fallback == true)];
         var rescored = Run("scoring with the rows' own category", [.. again.Select(own => (_conversations[own.Conversation] with { Category = own.Category }, _origins[own.Conversation]))]);
         foreach (var own in _known)
         {
@@ -66,6 +66,9 @@ internal sealed class ConversationScores(
     /// <summary>The distinct conversations that were cut to fit, counted by what was cut.</summary>
     public IEnumerable<(string What, int Count)> Cuts() =>
         _routed.Where(scored => scored.Truncated is not null).GroupBy(scored => scored.Truncated!).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => (group.Key, group.Count()));
+
+    /// <summary>The distinct conversations for which the router fell back, of how many; null where the model has no fallback.</summary>
+    public (int Count, int Of)? Fallbacks() => _routed.Any(scored => scored.Fallback is not null) ? (_routed.Count(scored => scored.Fallback == true), _routed.Length) : null;
 
     /// <summary>The score of a conversation as the model is used.</summary>
     public ScoredResponse Routed(int conversation) => _routed[conversation];

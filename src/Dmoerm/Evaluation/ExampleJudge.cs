@@ -46,7 +46,7 @@ internal sealed class ExampleJudge(
     }
 
     private double? Expert(int response, string capability) =>
-        scores.Given(conversations[response], own!).Capabilities!.TryGetValue(capability, out var score) ? score.Reward : null;
+        scores.Given(conversations[response], own!).Capabilities is { } known && known.TryGetValue(capability, out var score) ? score.Reward : null;
 
     private JudgedComparison Judge(Comparison comparison, Func<int, ScoredResponse> score)
     {

@@ -26,6 +26,23 @@ public sealed class StackedAdapters
     /// <summary>The updates as the decoder takes them; they share memory with the parameters.</summary>
     public LowRankSet Updates { get; } = new();
 
+    /// <summary>The updates of one training step: with dropout, where the settings ask for it.</summary>
+    public LowRankSet UpdatesOf(AdapterDropout step)
+    {
+        if (Settings.Dropout == 0)
+        {
+            return Updates;
+        }
+
+        var dropping = new LowRankSet();
+        foreach (var ((layer, target), update) in Updates.Updates)
+        {
+            dropping.Add(layer, target, update with { Dropout = step.At(layer, target, Settings.Dropout) });
+        }
+
+        return dropping;
+    }
+
     /// <summary>Every parameter (without gradient until a phase trains it) with the path of its projection, such as <c>layers.0.self_attn.q_proj.lora_A</c>; the first dimension is E.</summary>
     public IEnumerable<(string Name, Parameter Tensor)> Named()
     {

@@ -53,12 +53,13 @@ public sealed class StackedScorers
     /// <param name="hidden_1BTD">[1, B, T, D], what enters layer <paramref name="from"/>.</param>
     /// <param name="length_B">[B] int64 real tokens.</param>
     /// <param name="from">The layer that the states enter; at most <see cref="From"/>.</param>
+    /// <param name="dropout">What a training step draws from; null in use, where nothing is dropped.</param>
     /// <returns>[1 or E, B, D].</returns>
     /// <exception cref="ArgumentOutOfRangeException">The states have passed a layer that an adapter changes.</exception>
-    public Tensor Pool(Tensor hidden_1BTD, Tensor length_B, int from)
+    public Tensor Pool(Tensor hidden_1BTD, Tensor length_B, int from, AdapterDropout? dropout = null)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(from, From);
-        return Backbone.Pool(hidden_1BTD, length_B, from, Adapters?.Updates);
+        return Backbone.Pool(hidden_1BTD, length_B, from, dropout is null ? Adapters?.Updates : Adapters?.UpdatesOf(dropout));
     }
 
     /// <summary>Each scorer's reward.</summary>

@@ -7,7 +7,7 @@ namespace Dmoerm.Routing;
 
 /// <summary>Sends a conversation to a task category by its prompt.</summary>
 /// <remarks>
-/// A linear map on the standardised mean of the prompt's states in a low layer of the unadapted backbone. It gives logits: the
+/// A linear map on the standardised mean (or the last) of the prompt's states in a low layer of the unadapted backbone. It gives logits: the
 /// released code fed probabilities into a loss that takes logits, so its loss could not fall below 0.905. Source: ours.
 /// </remarks>
 public sealed class TaskRouter : nn.Module<Tensor, Tensor>
@@ -46,6 +46,12 @@ public sealed class TaskRouter : nn.Module<Tensor, Tensor>
     /// <summary>The states that are read are those that enter this layer.</summary>
     public int Layer { get; }
 
+    /// <summary>Which of the prompt's states are read.</summary>
+    public PromptPooling Pooling { get; init; }
+
+    /// <summary>Below this probability of the best category, the two best are mixed in use; null for never.</summary>
+    public double? FallbackBelow { get; init; }
+
     /// <summary>Divides the logits before probabilities are made; fitted on validation prompts.</summary>
     public double Temperature { get; set; } = 1;
 
@@ -56,13 +62,20 @@ public sealed class TaskRouter : nn.Module<Tensor, Tensor>
         _deviation_D.copy_(deviation_D);
     }
 
-    /// <summary>The mean state of each prompt.</summary>
+    /// <summary>The state that stands for each prompt.</summary>
     /// <param name="hidden_1BTD">[1, B, T, D] states that enter <see cref="Layer"/>.</param>
     /// <param name="promptLength_B">[B] int64 tokens of the prompt, at least 1.</param>
+    /// <param name="pooling">The mean over the prompt's tokens, or its last one's.</param>
     /// <returns>[B, D].</returns>
-    public static Tensor Pool(Tensor hidden_1BTD, Tensor promptLength_B)
+    public static Tensor Pool(Tensor hidden_1BTD, Tensor promptLength_B, PromptPooling pooling = PromptPooling.Mean)
     {
         using var scope = NewDisposeScope();
+        if (pooling == PromptPooling.Last)
+        {
+            var row_B = arange(promptLength_B.shape[0], dtype: ScalarType.Int64, device: promptLength_B.device);
+            return hidden_1BTD[0].index(TensorIndex.Tensor(row_B), TensorIndex.Tensor(promptLength_B - 1)).MoveToOuterDisposeScope();
+        }
+
         var position_T = arange(hidden_1BTD.shape[2], dtype: ScalarType.Int64, device: promptLength_B.device);
         var inside_BT1 = (position_T.unsqueeze(0) < promptLength_B.unsqueeze(1)).unsqueeze(2).to(hidden_1BTD.dtype);
         return ((hidden_1BTD[0] * inside_BT1).sum(1) / promptLength_B.unsqueeze(1)).MoveToOuterDisposeScope();

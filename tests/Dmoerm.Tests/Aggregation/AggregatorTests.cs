@@ -17,6 +17,34 @@ public class AggregatorTests
     }
 
     [Fact]
+    public void Rewards_WithoutTheBase_IsTheMeanOfExperts()
+    {
+        using var scope = NewDisposeScope();
+        using var aggregator = new RewardsAggregator(2, 4, seed: 1, useBase: false);
+        var output = new ExpertOutput(tensor(new[] { 5f, -1f }), tensor(new[,] { { 1f, 2f }, { 0f, 4f } }), null);
+        TensorAssert.Close(aggregator.forward(aggregator.Features(output)), tensor(new[] { 1.5f, 2f }));
+        Assert.Equal((2, false), (aggregator.NumFeatures, aggregator.UsesBase));
+    }
+
+    [Fact]
+    public void Monotone_AnyParameters_WeighNothingBelowZero()
+    {
+        using var scope = NewDisposeScope();
+        using var aggregator = new MonotoneAggregator(2, useBase: true);
+        var output = new ExpertOutput(tensor(new[] { 5f, -1f }), tensor(new[,] { { 1f, 2f }, { 0f, 4f } }), null);
+        // At its start as the other: 0.8 (1 + 2) / 2 + 0.2 x 5 = 2.2; 0.8 x 2 - 0.2 = 1.4.
+        TensorAssert.Close(aggregator.forward(aggregator.Features(output)), tensor(new[] { 2.2f, 1.4f }));
+
+        aggregator.load_state_dict(new() { ["linear.weight"] = tensor(new[,] { { -0.5f, 0.25f, 0f } }) });
+        Assert.Equal([0.5, 0.25, 0], aggregator.Weights);
+        TensorAssert.Close(aggregator.forward(aggregator.Features(output)), tensor(new[] { 1f, 1f }));
+        Assert.Equal((1, 1), aggregator.FeaturesOf(1));
+        using var alone = new MonotoneAggregator(2, useBase: false);
+        Assert.Equal([0.5, 0.5], alone.Weights);
+        Assert.Throws<ArgumentException>(() => alone.forward(zeros(2, 3)));
+    }
+
+    [Fact]
     public void Embeddings_Features_AreConcatenatedInOrder()
     {
         using var scope = NewDisposeScope();
@@ -44,7 +72,7 @@ public class AggregatorTests
         Aggregator[] aggregators;
         using (NewDisposeScope())
         {
-            aggregators = [new RewardsAggregator(2, 4, seed: 1), new EmbeddingsAggregator(2, 3, seed: 1)];
+            aggregators = [new RewardsAggregator(2, 4, seed: 1), new EmbeddingsAggregator(2, 3, seed: 1), new MonotoneAggregator(2, useBase: false)];
         }
 
         using var scope = NewDisposeScope();

@@ -57,6 +57,17 @@ public sealed class EvalCommandTests(TinyModelFolder tiny) : IClassFixture<TinyM
     }
 
     [Fact]
+    public void Eval_EveryFile_SaysOnStandardErrorHowItWasRead()
+    {
+        var (pairs, table) = (tiny.File([.. Rows(25)]), Path.Combine(tiny.Folder, "table.csv"));
+        File.WriteAllText(table, "category,prompt,chosen,rejected\nstories,p,one,two\n");
+        var streams = new CapturedStreams();
+        Assert.Equal(0, streams.Run("eval", tiny.Model, "--data", pairs, table, "--json"));
+        Assert.Contains($"{Path.GetFileName(pairs)}: 25 rows, format pairs (recognised)\ntable.csv: 1 row, format pairs (recognised)\n", streams.Error, StringComparison.Ordinal);
+        Assert.Equal(26, JsonElement.Parse(streams.Out).GetProperty("comparisons").GetInt32());
+    }
+
+    [Fact]
     public void Eval_Table_IsPlainText()
     {
         var streams = new CapturedStreams();

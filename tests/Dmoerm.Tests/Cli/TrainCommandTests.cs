@@ -20,6 +20,20 @@ public sealed class TrainCommandTests : IDisposable
     [InlineData("""{"learningRates": []}""", "base.training.learningRates: expected at least one rate", "got []")]
     [InlineData("""{"learningRates": [0.1, -1]}""", "base.training.learningRates", "got [0.1, -1]")]
     [InlineData("""{"epochs": 0}""", "base.training.epochs: expected at least 1", "got 0")]
+    [InlineData("""{"warmupSteps": 2.5}""", "base.training.warmupSteps: expected a whole number of steps, or a share of all steps between 0 and 1", "got 2.5")]
+    [InlineData("""{"maxSteps": 0}""", "base.training.maxSteps: expected at least 1", "got 0")]
+    [InlineData("""{"beta2": 1}""", "base.training.beta2: expected at least 0 and below 1", "got 1")]
+    [InlineData("""{"epsilon": 0}""", "base.training.epsilon: expected a number above 0", "got 0")]
+    [InlineData("""{"loss": {"flipRate": 0.2}}""", "base.training.loss.flipRate: expected 0 without labelNoise", "got 0.2")]
+    [InlineData("""{"loss": {"labelNoise": "smooth"}}""", "base.training.loss.flipRate: expected a rate above 0 with labelNoise", "got 0")]
+    [InlineData("""{"loss": {"labelNoise": "smooth", "flipRate": 0.5}}""", "base.training.loss.flipRate: expected at least 0 and below 0.5", "got 0.5")]
+    [InlineData("""{"loss": {"labelNoise": "unbiased", "flipRate": 0.45}}""", "base.training.loss.flipRate: expected at most 0.4 with labelNoise unbiased", "got 0.45")]
+    [InlineData("""{"loss": {"labelNoise": "robust"}}""", "field 'base.training.loss.labelNoise'", "none, smooth, unbiased, forward")]
+    [InlineData("""{"loss": {"nu": 0}}""", "base.training.loss.nu: expected a number above 0", "got 0")]
+    [InlineData("""{"loss": {"centre": -1}}""", "base.training.loss.centre: expected at least 0", "got -1")]
+    [InlineData("""{"loss": {"marginScale": -1}}""", "base.training.loss.marginScale: expected at least 0", "got -1")]
+    [InlineData("""{"batch": {"accumulate": 0}}""", "base.training.batch.accumulate: expected at least 1", "got 0")]
+    [InlineData("""{"batch": {"mix": {"story": 1}}}""", "base.training.batch.mix: expected no mix", "got one of story")]
     [InlineData("""{"epochs": "many"}""", "line 1, field 'base.training.epochs'", "expected a whole number")]
     public void Train_BadPhaseSetting_NamesTheField(string training, string field, string came) =>
         AssertError(1, Recipe(recipe => recipe["base"]!["training"] = JsonNode.Parse(training)), field, came);
@@ -27,6 +41,7 @@ public sealed class TrainCommandTests : IDisposable
     [Theory]
     [InlineData("""{"rank": 2, "targets": ["qurey"], "layers": "all"}""", "field 'base.lora.targets[0]'", "query, key, value")]
     [InlineData("""{"rank": 2, "targets": []}""", "base.lora.targets: expected each projection once and at least one", "got []")]
+    [InlineData("""{"dropout": 1}""", "base.lora.dropout: expected a share of at least 0 and below 1", "got 1")]
     [InlineData("""{"rank": 0}""", "base.lora.rank: expected at least 1", "got 0")]
     [InlineData("""{"layers": {"top": 5}}""", "base.lora.layers", "the backbone has 2: expected 1 to 2")]
     [InlineData("""{"layers": {"bottom": 1}}""", "field 'base.lora.layers'", "Expected \"all\" or {\"top\": m}")]
@@ -35,6 +50,9 @@ public sealed class TrainCommandTests : IDisposable
 
     [Theory]
     [InlineData("""{"oneForAll": {"head": "base"}}""", "baselines.oneForAll.head: expected linear or random")]
+    [InlineData("""{"oneForAll": {"training": {"batch": {"mix": {"story": 1}}}}}""", "baselines.oneForAll.training.batch.mix: expected a weight for each of story, advice, fact, got story")]
+    [InlineData("""{"oneForAll": {"training": {"batch": {"mix": {"story": 1, "advice": 0, "fact": 1}}}}}""", "baselines.oneForAll.training.batch.mix: expected weights above 0, got 1, 0, 1")]
+    [InlineData("""{"oneForAll": {"training": {"shuffle": false, "batch": {"mix": {"story": 1, "advice": 2, "fact": 1}}}}}""", "baselines.oneForAll.training.batch.mix: expected shuffle: true")]
     [InlineData("""{"onePerCategory": {"training": {"epochs": 0}}}""", "baselines.onePerCategory.training.epochs: expected at least 1")]
     public void Train_BadBaseline_NamesTheField(string baselines, string sentence) =>
         AssertError(1, Recipe(recipe => recipe["baselines"] = JsonNode.Parse(baselines)), sentence);
@@ -93,7 +111,7 @@ public sealed class TrainCommandTests : IDisposable
     [Fact]
     public void Train_BrokenGzip_NamesTheFile()
     {
-        File.WriteAllText(Path.Combine(_folder, "rows.jsonl.gz"), "no gzip at all");
+        File.WriteAllBytes(Path.Combine(_folder, "rows.jsonl.gz"), [0x1F, 0x8B, 8, 0]);
         AssertError(1, Recipe(OneCategory("rows.jsonl.gz")), "rows.jsonl.gz: broken gzip");
     }
 

@@ -28,13 +28,11 @@ public class ConversationEncoderTests
         Assert.Equal(plain.Ids[..merged.PromptLength], merged.Ids[..merged.PromptLength]);
     }
 
-    [Theory]
-    [InlineData("")]
-    [InlineData("Fine.")]
-    public void Encode_NoPrompt_RendersTheResponseAlone(string response)
+    [Fact]
+    public void Encode_TurnsWithoutAPrompt_RendersThemAlone()
     {
-        var encoded = Encode([], [Message.Assistant(response)], 1024)!;
-        Assert.Equal($"<|im_start|>assistant\n{response}<|im_end|>\n", Words.Decode(encoded.Ids));
+        var encoded = Encode([], [Message.User("Well?"), Message.Assistant("Fine.")], 1024)!;
+        Assert.Equal("<|im_start|>user\nWell?<|im_end|>\n<|im_start|>assistant\nFine.<|im_end|>\n", Words.Decode(encoded.Ids));
         Assert.Equal(1, encoded.PromptLength);
     }
 

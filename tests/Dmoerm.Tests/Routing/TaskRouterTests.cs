@@ -15,6 +15,14 @@ public class TaskRouterTests
     }
 
     [Fact]
+    public void Pool_Last_IsThePromptsLastToken()
+    {
+        using var scope = NewDisposeScope();
+        var hidden_1BTD = tensor(new[] { 1f, 2, 3, 4, 5, 6, 10, 20, 30, 40, 50, 60 }).view(1, 2, 3, 2);
+        TensorAssert.Close(TaskRouter.Pool(hidden_1BTD, tensor(new[] { 2L, 1L }), PromptPooling.Last), tensor(new[,] { { 3f, 4f }, { 10f, 20f } }));
+    }
+
+    [Fact]
     public void Route_NewRouter_KnowsNothing()
     {
         using var scope = NewDisposeScope();

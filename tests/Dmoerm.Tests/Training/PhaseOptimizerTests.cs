@@ -13,11 +13,11 @@ public class PhaseOptimizerTests
     {
         using var scope = NewDisposeScope();
         var (ours, theirs) = (Weight("layers.0.lora_A"), Weight("layers.0.lora_A").Tensor);
-        var settings = new PhaseSettings { Optimizer = kind, WeightDecay = 0.1 };
+        var settings = new PhaseSettings { Optimizer = kind, WeightDecay = 0.1, Beta1 = 0.8, Beta2 = 0.95, Epsilon = 1e-3 };
         using var optimizer = new PhaseOptimizer([ours], settings, 0.01, [8]);
         using var torchOptimizer = kind == OptimizerKind.Adam
-            ? (optim.Optimizer)torch.optim.Adam([theirs], 0.01)
-            : torch.optim.AdamW([theirs], 0.01, weight_decay: 0.1);
+            ? (optim.Optimizer)torch.optim.Adam([theirs], 0.01, 0.8, 0.95, 1e-3)
+            : torch.optim.AdamW([theirs], 0.01, 0.8, 0.95, 1e-3, weight_decay: 0.1);
         for (var step = 0; step < 8; step++)
         {
             torchOptimizer.zero_grad();
@@ -33,6 +33,9 @@ public class PhaseOptimizerTests
     [InlineData("layers.0.input_layernorm.weight", false)]
     [InlineData("layers.0.self_attn.q_proj.bias", false)]
     [InlineData("norm.weight", false)]
+    [InlineData("layers.0.self_attn.q_norm.weight", false)]
+    [InlineData("layers.0.mlp.down_proj.weight", true)]
+    [InlineData("layers.0.self_attn.v_proj.lora_A", true)]
     [InlineData("score", true)]
     public void Step_WeightDecay_SparesNormsAndBiases(string name, bool decays)
     {
@@ -86,15 +89,17 @@ public class PhaseOptimizerTests
     }
 
     [Theory]
-    [InlineData(ScheduleKind.Constant, 0.5, 1.0, 1.0, 1.0, 1.0)]
-    [InlineData(ScheduleKind.Linear, 0.5, 1.0, 1.0, 0.75, 0.5)]
-    [InlineData(ScheduleKind.Cosine, 0.5, 1.0, 1.0, 0.8535533905932737, 0.5)]
-    public void Step_Schedule_WarmsUpThenFalls(ScheduleKind schedule, params double[] expected)
+    [InlineData(ScheduleKind.Constant, 2, 0.0, 0.5, 1.0, 1.0, 1.0)]
+    [InlineData(ScheduleKind.Linear, 2, 0.0, 0.5, 1.0, 0.75, 0.5)]
+    [InlineData(ScheduleKind.Cosine, 2, 0.0, 0.5, 1.0, 0.8535533905932737, 0.5)]
+    [InlineData(ScheduleKind.Linear, 0.3, 0.0, 0.5, 1.0, 0.75, 0.5)]
+    [InlineData(ScheduleKind.Linear, 0, 1.0, 5 / 6.0, 4 / 6.0)]
+    public void Step_Schedule_WarmsUpFromZeroThenFalls(ScheduleKind schedule, double warmup, params double[] expected)
     {
         using var scope = NewDisposeScope();
-        // With a constant gradient every Adam update is the rate itself. Two warm-up steps of six.
+        // With a constant gradient every Adam update is the rate itself. Two warm-up steps of six: 0.3 of six is 1.8, rounded up.
         var weight = ("score", new Parameter(zeros(1, 1, ScalarType.Float64)));
-        using var optimizer = new PhaseOptimizer([weight], new PhaseSettings { Schedule = schedule, WarmupSteps = 2 }, 1, [6]);
+        using var optimizer = new PhaseOptimizer([weight], new PhaseSettings { Schedule = schedule, WarmupSteps = warmup }, 1, [6]);
         var rates = expected.Select(_ =>
         {
             var before = weight.Item2.item<double>();

@@ -1,10 +1,23 @@
 using System.Text.Json;
 using Dmoerm.Training.Fitting;
+using Dmoerm.Training.Settings;
 
 namespace Dmoerm.Tests.Training;
 
 public class PreferenceLossTests
 {
+    // Every loss that a recipe can ask for, for what must hold of all.
+    private static readonly LossSettings[] All =
+    [
+        new(),
+        new() { LabelNoise = LabelNoise.Smooth, FlipRate = 0.2 },
+        new() { LabelNoise = LabelNoise.Unbiased, FlipRate = 0.2 },
+        new() { LabelNoise = LabelNoise.Forward, FlipRate = 0.2 },
+        new() { Ties = TieRule.Davidson, Nu = 0.7 },
+        new() { Ties = TieRule.Davidson, Nu = 0.7, LabelNoise = LabelNoise.Forward, FlipRate = 0.2 },
+        new() { Centre = 0.01 },
+    ];
+
     private static readonly JsonElement Golden = JsonElement.Parse(File.ReadAllText(TestFolders.Fixture("losses", "pairwise.json")));
 
     [Theory]
@@ -12,7 +25,10 @@ public class PreferenceLossTests
     [InlineData("bt_margin")]
     [InlineData("bt_scaled")]
     [InlineData("soft_label")]
-    public void BradleyTerry_GoldenPoints_ValueAndGradientAgree(string name)
+    [InlineData("label_smoothing")]
+    [InlineData("unbiased_flip")]
+    [InlineData("forward_flip")]
+    public void Of_GoldenPoints_ValueAndGradientAgree(string name)
     {
         using var scope = NewDisposeScope();
         var compared = 0;
@@ -20,25 +36,105 @@ public class PreferenceLossTests
         {
             foreach (var point in entry.GetProperty("points").EnumerateArray())
             {
-                CheckPoint(entry.GetProperty("parameters"), point);
+                CheckPoint(name, entry.GetProperty("parameters"), point);
                 compared++;
             }
         }
 
-        // 15 points per setting: two margins, three soft labels.
-        Assert.Equal(name switch { "bt_margin" => 30, "soft_label" => 45, _ => 15 }, compared);
+        // 15 points per setting: two margins, two flip rates, three soft labels, three rates of the forward correction.
+        Assert.Equal(name switch { "bt" or "bt_scaled" => 15, "soft_label" or "forward_flip" => 45, _ => 30 }, compared);
+    }
+
+    [Fact]
+    public void Of_DavidsonGoldenPoints_ValueAndGradientAgree()
+    {
+        using var scope = NewDisposeScope();
+        var compared = 0;
+        foreach (var entry in JsonElement.Parse(File.ReadAllText(TestFolders.Fixture("losses", "davidson.json"))).EnumerateArray())
+        {
+            var settings = new LossSettings { Ties = TieRule.Davidson, Nu = Math.Exp(entry.GetProperty("log_nu").GetDouble()) };
+            foreach (var point in entry.GetProperty("points").EnumerateArray())
+            {
+                foreach (var (outcome, p) in ((string, double)[])[("win", 1), ("tie", 0.5), ("loss", 0)])
+                {
+                    var (value, gradient) = At(settings, point.GetProperty("d").GetDouble(), p);
+                    Assert.Equal(point.GetProperty(outcome).GetProperty("value").GetDouble(), value, 1e-12 * Math.Max(1, Math.Abs(value)));
+                    Assert.Equal(point.GetProperty(outcome).GetProperty("gradient_d").GetDouble(), gradient, 1e-12);
+                    compared++;
+                }
+            }
+        }
+
+        // Three nu, 15 differences, three outcomes.
+        Assert.Equal(135, compared);
+    }
+
+    // Shared algorithm facts, section F: a difference of 0.7 and a flip rate of 0.2.
+    [Theory]
+    [InlineData(LabelNoise.None, 0, 0.403186, -0.331812)]
+    [InlineData(LabelNoise.Smooth, 0.2, 0.543186, -0.131812)]
+    [InlineData(LabelNoise.Unbiased, 0.2, 0.169853, -0.665146)]
+    public void Of_FlipRate_GivesTheKnownValue(LabelNoise noise, double rate, double value, double gradient)
+    {
+        using var scope = NewDisposeScope();
+        var came = At(new LossSettings { LabelNoise = noise, FlipRate = rate }, 0.7, 1);
+        Assert.Equal((value, gradient), (Math.Round(came.Value, 6), Math.Round(came.Gradient, 6)));
+    }
+
+    [Fact]
+    public void Of_MarginStrengthAndCentre_GiveTheKnownValues()
+    {
+        using var scope = NewDisposeScope();
+        var (first_P, second_P, one_P) = (tensor(new[] { 1.2 }), tensor(new[] { 0.5 }), ones(1, ScalarType.Float64));
+        double Value(LossSettings settings, Tensor? margin_P, Tensor? strength_P) => PreferenceLoss.Of(settings, first_P, second_P, one_P, one_P, margin_P, strength_P).item<double>();
+        Assert.Equal(0.854355, Value(new LossSettings(), one_P, null), 1e-6);
+        Assert.Equal(1.209558, Value(new LossSettings(), null, one_P * 3), 1e-6);
+        Assert.Equal(0.0289, Value(new LossSettings { Centre = 0.01 }, null, null) - Value(new LossSettings(), null, null), 1e-12);
+    }
+
+    [Fact]
+    public void Of_FlippedLabels_UnbiasedMeanIsTheCleanLoss()
+    {
+        using var scope = NewDisposeScope();
+        var (clean, unbiased) = (new LossSettings(), new LossSettings { LabelNoise = LabelNoise.Unbiased, FlipRate = 0.3 });
+        foreach (var difference in (double[])[-2, 0.4, 5])
+        {
+            Assert.Equal(At(clean, difference, 1).Value, 0.7 * At(unbiased, difference, 1).Value + 0.3 * At(unbiased, difference, 0).Value, 1e-12);
+        }
+    }
+
+    [Fact]
+    public void Of_EveryLoss_IsTheSameForSwappedResponsesAndLabel()
+    {
+        using var scope = NewDisposeScope();
+        Assert.All(All, settings => Assert.All([0.0, 0.3, 0.5, 1], p => Assert.Equal(At(settings, 1.3, p).Value, At(settings, -1.3, 1 - p).Value, 1e-12)));
     }
 
     [Theory]
-    [InlineData("bt", false)]
-    [InlineData("bt_margin", true)]
-    public void BradleyTerry_GoldenBatch_ValueAndGradientsAgree(string name, bool withMargin)
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.Float64)]
+    public void Of_ExtremeDifferences_StayFiniteWithFiniteGradients(ScalarType dtype)
+    {
+        using var scope = NewDisposeScope();
+        Assert.All(All, settings => Assert.All([-1e4, -100, 0, 100, 1e4], difference => Assert.All([0.0, 0.5, 1], p =>
+        {
+            var (value, gradient) = At(settings, difference, p, dtype);
+            Assert.True(double.IsFinite(value) && double.IsFinite(gradient), $"{settings}: {value} with gradient {gradient} at {difference}, p {p}.");
+        })));
+    }
+
+    [Theory]
+    [InlineData("bt", false, 0)]
+    [InlineData("bt_margin", true, 0)]
+    [InlineData("bt_centered_0.01", false, 0.01)]
+    [InlineData("bt_margin_centered_0.1", true, 0.1)]
+    public void Of_GoldenBatch_ValueAndGradientsAgree(string name, bool withMargin, double centre)
     {
         using var scope = NewDisposeScope();
         var batch = Golden.GetProperty("batch");
         Tensor Read(string field) => tensor(TrainingReference.Numbers(batch.GetProperty(field)));
         var (chosen_P, rejected_P) = (Read("chosen").requires_grad_(true), Read("rejected").requires_grad_(true));
-        var loss = PreferenceLoss.BradleyTerry(chosen_P, rejected_P, ones(4, ScalarType.Float64), ones(4, ScalarType.Float64), withMargin ? Read("margin") : null);
+        var loss = PreferenceLoss.Of(new LossSettings { Centre = centre }, chosen_P, rejected_P, ones(4, ScalarType.Float64), ones(4, ScalarType.Float64), withMargin ? Read("margin") : null);
         loss.backward();
         var expected = batch.GetProperty("losses").GetProperty(name);
         Assert.Equal(expected.GetProperty("value").GetDouble(), loss.item<double>(), 1e-12);
@@ -103,13 +199,22 @@ public class PreferenceLossTests
         TensorAssert.Close(first_P.grad!, tensor(new[] { -0.5f, 0f }));
     }
 
-    private static void CheckPoint(JsonElement parameters, JsonElement point)
+    private static (double Value, double Gradient) At(LossSettings settings, double difference, double p, ScalarType dtype = ScalarType.Float64)
     {
+        var first_P = tensor(new[] { difference }, dtype).requires_grad_(true);
+        var loss = PreferenceLoss.Of(settings, first_P, zeros(1, dtype), tensor(new[] { p }, dtype), ones(1, dtype));
+        loss.backward();
+        return (loss.to(ScalarType.Float64).item<double>(), first_P.grad!.to(ScalarType.Float64).item<double>());
+    }
+
+    private static void CheckPoint(string name, JsonElement parameters, JsonElement point)
+    {
+        var noise = name switch { "label_smoothing" => LabelNoise.Smooth, "unbiased_flip" => LabelNoise.Unbiased, "forward_flip" => LabelNoise.Forward, _ => LabelNoise.None };
         double Parameter(string name, double otherwise) => parameters.TryGetProperty(name, out var value) ? value.GetDouble() : otherwise;
         var first_P = tensor(new[] { point.GetProperty("d").GetDouble() }).requires_grad_(true);
-        var factor = Parameter("w", 1);
-        var loss = factor * PreferenceLoss.BradleyTerry(
-            first_P, zeros(1, ScalarType.Float64), tensor(new[] { Parameter("y", 1) }), tensor(new[] { factor }), tensor(new[] { Parameter("m", 0) }));
+        var loss = PreferenceLoss.Of(
+            new LossSettings { LabelNoise = noise, FlipRate = Parameter("e", 0) },
+            first_P, zeros(1, ScalarType.Float64), tensor(new[] { Parameter("y", 1) }), ones(1, ScalarType.Float64), tensor(new[] { Parameter("m", 0) }), tensor(new[] { Parameter("w", 1) }));
         loss.backward();
         TensorAssert.Close(loss, tensor(point.GetProperty("value").GetDouble()), relative: 1e-12, absolute: 1e-12);
         TensorAssert.Close(first_P.grad![0], tensor(point.GetProperty("gradient").GetDouble()), relative: 1e-12, absolute: 1e-12);

@@ -44,6 +44,34 @@ public class RouterPhaseTests
     }
 
     [Fact]
+    public void Run_Cancelled_EndsBetweenSteps()
+    {
+        using var scope = NewDisposeScope();
+        using var router = new TaskRouter(3, 5, layer: 1);
+        using var cancelled = new CancellationTokenSource();
+        cancelled.Cancel();
+        Assert.Throws<OperationCanceledException>(() => new RouterPhase(new RouterSettings()) { Cancellation = cancelled.Token }.Run(router, Prompts(30, 1), Prompts(30, 2)));
+        using var noGradient = no_grad();
+        Assert.Equal(0, router.forward(ones(1, 5)).abs().sum().item<float>());
+    }
+
+    [Fact]
+    public void Run_LabelSmoothing_IsLessSureBeforeTheTemperature()
+    {
+        using var scope = NewDisposeScope();
+        var none = RouterPrompts.Balanced(zeros(0, 5), []);
+        using var plain = new TaskRouter(3, 5, layer: 1);
+        using var smooth = new TaskRouter(3, 5, layer: 1);
+        new RouterPhase(new RouterSettings()).Run(plain, Prompts(60, 1), none);
+        new RouterPhase(new RouterSettings { LabelSmoothing = 0.3 }).Run(smooth, Prompts(60, 1), none);
+        using var noGradient = no_grad();
+        var (prompt_ND, sure) = (Prompts(60, 1).Prompt_ND, 0.7f + 0.1f);
+        // A third of a third stays on the label: the loss is lowest at 0.8.
+        Assert.InRange(smooth.Route(prompt_ND).max(1).values.mean().item<float>(), sure - 0.05f, sure + 0.05f);
+        Assert.True(plain.Route(prompt_ND).max(1).values.mean().item<float>() > 0.95f);
+    }
+
+    [Fact]
     public void Loss_RareCategory_CountsAlike()
     {
         using var scope = NewDisposeScope();

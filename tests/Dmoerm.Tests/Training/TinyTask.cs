@@ -29,10 +29,10 @@ internal static class TinyTask
         new([.. Enumerable.Range(0, random.Next(2, 9)).Select(_ => random.Next(32))], 1, Truncation.None);
 
     /// <summary>Fresh scorers on a decoder: adapters on query and value of the top layers.</summary>
-    public static StackedScorers Scorers(Backbone backbone, int count, int top = 1, bool updated = false)
+    public static StackedScorers Scorers(Backbone backbone, int count, int top = 1, bool updated = false, double dropout = 0)
     {
         using var scope = NewDisposeScope();
-        var adapters = StackedAdapters.Create(backbone.Config, new LoraSettings { Rank = 2, Layers = new LayerChoice(top) }, count, seed: 3, backbone.Weights.Embedding_VD.dtype);
+        var adapters = StackedAdapters.Create(backbone.Config, new LoraSettings { Rank = 2, Layers = new LayerChoice(top), Dropout = dropout }, count, seed: 3, backbone.Weights.Embedding_VD.dtype);
         using var random = new Generator(7);
         foreach (var (_, parameter) in updated ? adapters.Named() : [])
         {
@@ -60,7 +60,7 @@ internal static class TinyTask
         var trunk = new Trunk(scorers.Backbone, 0);
         return new PreferenceFit([.. scorers.Named()], judged, settings, seed)
         {
-            Reward = rows => Scoring.Reward(scorers, trunk, rows),
+            Reward = (rows, seeds) => Scoring.Reward(scorers, trunk, rows, seeds),
             Predict = rows => Prediction.Rewards(scorers, trunk, rows),
         };
     }

@@ -22,7 +22,7 @@ internal static class TrainingReference
     public static BackboneCheckpoint LoadBase(ScalarType dtype) => BackboneFolder.Load(TestFolders.Fixture("adapters", "base-llama"), dtype);
 
     /// <summary>The pairs; response 0 is the chosen one.</summary>
-    public static TrainingExample[] Pairs() => [.. Read("pairs.json").EnumerateArray().Select(Example)];
+    public static TrainingExample[] Pairs(bool margins = false) => [.. Read("pairs.json").EnumerateArray().Select(pair => Example(pair, margins))];
 
     /// <summary>The token ids of each pair's prompt.</summary>
     public static EncodedConversation[] Prompts() => [.. Read("pairs.json").EnumerateArray().Select(pair => Encoded(pair, "prompt_ids"))];
@@ -56,10 +56,10 @@ internal static class TrainingReference
             perEntry * flat.shape[0]);
     }
 
-    private static TrainingExample Example(JsonElement pair)
+    private static TrainingExample Example(JsonElement pair, bool margins)
     {
         var labels = Numbers(pair.GetProperty("capability_labels")).Select((p, index) => new Comparison(0, 1, p, Capabilities[index]));
-        return new TrainingExample("pairs", [Encoded(pair, "chosen_ids"), Encoded(pair, "rejected_ids")], [new Comparison(0, 1, 1), .. labels]);
+        return new TrainingExample("pairs", [Encoded(pair, "chosen_ids"), Encoded(pair, "rejected_ids")], [new Comparison(0, 1, 1, Margin: margins ? pair.GetProperty("margin").GetDouble() : null), .. labels]);
     }
 
     private static EncodedConversation Encoded(JsonElement pair, string name) => new(

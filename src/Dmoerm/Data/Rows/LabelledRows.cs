@@ -26,7 +26,7 @@ internal sealed class LabelledRows(double gap = 0, RankOrder? order = null, bool
                 example = _parser.Parse(fields, rowFormat, id);
             }
 
-            yield return new(fields, rowFormat, example);
+            yield return new(fields, rowFormat.Name, example);
         }
     }
 

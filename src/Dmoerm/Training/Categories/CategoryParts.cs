@@ -1,5 +1,6 @@
 using Dmoerm.Data;
 using Dmoerm.Training.Fitting;
+using Dmoerm.Training.Labels;
 using Dmoerm.Training.Settings;
 
 namespace Dmoerm.Training.Categories;
@@ -20,6 +21,9 @@ public sealed record CategoryParts
     /// <summary>The training part cut for the phases: folds, or what phase 1 learns from and the rest. Null without capabilities.</summary>
     public PartitionResult? Inner { get; init; }
 
+    /// <summary>What subsampling did to the training part; null where the recipe has none.</summary>
+    public SubsampleReport? Subsample { get; init; }
+
     /// <summary>Cuts a category.</summary>
     /// <param name="recipe">Shares, folds and seed.</param>
     /// <param name="data">The examples.</param>
@@ -30,9 +34,16 @@ public sealed record CategoryParts
         try
         {
             var outer = Partition.Split(data.Examples, source.GroupBy, [1 - recipe.ValidationShare, recipe.ValidationShare], Seed.Of(recipe.Seed, $"{data.Category}/validation"));
+            SubsampleReport? subsample = null;
+            if (recipe.Subsample is { } settings)
+            {
+                (var training, subsample) = Subsampling.Apply(settings, outer.Parts[0], Seed.Of(recipe.Seed, $"{data.Category}/subsample"));
+                outer = outer with { Parts = [training, outer.Parts[1]] };
+            }
+
             var inner = source.Capabilities.Count == 0 ? null : CutPhases(recipe, outer.Parts[0], data.Category, source);
-            var parts = new CategoryParts { Category = data.Category, Source = source, Outer = outer, Inner = inner };
-            parts.CheckComparisons(recipe.Phases.Split is not null);
+            var parts = new CategoryParts { Category = data.Category, Source = source, Outer = outer, Inner = inner, Subsample = subsample };
+            parts.CheckComparisons(recipe);
             return parts;
         }
         catch (InvalidDataException error) when (!error.Message.StartsWith("Category ", StringComparison.Ordinal))
@@ -55,26 +66,29 @@ public sealed record CategoryParts
         return Partition.Split(training, source.GroupBy, [.. Enumerable.Repeat(1.0 / count, count)], Seed.Of(recipe.Seed, $"{category}/folds"));
     }
 
-    private void CheckComparisons(bool split)
+    private void CheckComparisons(TrainingRecipe recipe)
     {
-        Require(Outer.Parts[1], null, "the validation part");
-        Require(Outer.Parts[0], null, "the training part");
+        var split = recipe.Phases.Split is not null;
+        var (forBase, forExperts) = (recipe.Base.Training.Loss, recipe.Experts.Training.Loss);
+        Require(Outer.Parts[1], null, "the validation part", forBase);
+        Require(Outer.Parts[0], null, "the training part", forBase);
         for (var part = 0; part < (Inner?.Parts.Count ?? 0); part++)
         {
             var (learnt, name) = split ? (Inner!.Parts[part], $"the part of phase {(part == 0 ? 1 : 3)}") : (Others(part), $"the training part without fold {part + 1}");
-            Require(learnt, null, name);
+            Require(learnt, null, name, split && part == 1 ? recipe.Aggregator.Training.Loss : forBase);
             foreach (var capability in split && part == 1 ? [] : Source.Capabilities.Keys)
             {
-                Require(learnt, capability, name);
+                Require(learnt, capability, name, forExperts);
             }
         }
     }
 
-    private void Require(IReadOnlyList<PreferenceExample> part, string? capability, string name)
+    private void Require(IReadOnlyList<PreferenceExample> part, string? capability, string name, LossSettings loss)
     {
-        if (!part.Any(example => example.Comparisons.Any(comparison => comparison.Capability == capability)))
+        var drops = loss.Ties == TieRule.Drop;
+        if (!part.Any(example => example.Comparisons.Any(comparison => comparison.Capability == capability && !(drops && comparison.P == 0.5))))
         {
-            var judged = capability is null ? "the overall preference" : $"capability '{capability}'";
+            var judged = (capability is null ? "the overall preference" : $"capability '{capability}'") + (drops ? " that is no tie (loss.ties: drop)" : "");
             throw new InvalidDataException($"Category '{Category}': {name} ({part.Count} prompts) has no comparison of {judged}: bring more labels, or choose other shares or another seed.");
         }
     }

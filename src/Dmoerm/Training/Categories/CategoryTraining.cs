@@ -94,7 +94,7 @@ public sealed class CategoryTraining
         var scaling = _outputs.Scaling(inner.Model, aggregator, _pairs.Rows);
         EncodedConversation[] rows = [.. ExampleRows.Of(second).Union(_pairs.Rows)];
         using var features = new FeatureTable(rows, scaling.Apply(_outputs.Features(inner.Model, aggregator, rows)));
-        Fit("aggregator", aggregator, features, second);
+        _notes.AddRange(Fit("aggregator", aggregator, features, second).Notes);
         return Finish(inner, aggregator, scaling, [inner], new HeldOut(), foldAgreement: null, _context.Clock.GetElapsedTime(started).TotalSeconds);
     }
 
@@ -118,7 +118,7 @@ public sealed class CategoryTraining
         var scaling = _outputs.Scaling(served.Model, aggregator, _pairs.Rows);
         var validation_NF = scaling.Apply(_outputs.Features(served.Model, aggregator, _pairs.Rows));
         using var table = new FeatureTable([.. folds.SelectMany(fold => fold.Rows), .. _pairs.Rows], cat([.. folds.Select(fold => fold.Feature_NF), validation_NF], 0));
-        Fit("aggregator", aggregator, table, [.. folds.SelectMany(fold => fold.Examples)]);
+        _notes.AddRange(Fit("aggregator", aggregator, table, [.. folds.SelectMany(fold => fold.Examples)]).Notes);
         var foldAgreement = folds.Average(fold => _pairs.Agreement(_outputs.Raw(fold.Inner.Model, aggregator, fold.Scaling, _pairs.Rows)));
         return Finish(served, aggregator, scaling, [.. folds.Select(fold => fold.Inner), served], JudgeFolds(folds, table), foldAgreement, _context.Clock.GetElapsedTime(started).TotalSeconds);
     }
@@ -163,9 +163,10 @@ public sealed class CategoryTraining
         return heldOut;
     }
 
-    private void Fit(string stage, Aggregator aggregator, FeatureTable features, IReadOnlyList<TrainingExample> training) =>
+    private TrainingOutcome Fit(string stage, Aggregator aggregator, FeatureTable features, IReadOnlyList<TrainingExample> training) =>
         new AggregatorPhase(_context.Recipe.Aggregator.Training, Seed.Of(_context.Recipe.Seed, $"{_category}/aggregator/order"))
         {
+            Stage = $"{_category}: {stage}",
             Looked = _context.Looking($"{_category}/{stage}"),
             Place = _context.Place($"{_category}/{stage}"),
             Cancellation = _context.Cancellation,
@@ -175,8 +176,10 @@ public sealed class CategoryTraining
     private TrainedCategory Finish(
         TrainedInner inner, Aggregator aggregator, FeatureScaling scaling, IReadOnlyList<TrainedInner> phases, HeldOut heldOut, double? foldAgreement, double aggregatorSeconds)
     {
+        _notes.AddRange(phases.SelectMany(phase => phase.Notes));
         var (raw, own) = (_outputs.Raw(inner.Model, aggregator, scaling, _pairs.Rows), _outputs.BaseRewards(inner.Model, _pairs.Rows));
         var agreement = _pairs.Agreement(raw);
+        NoteOptions(inner);
         if (foldAgreement is { } fold && Math.Abs(fold - agreement) > 0.01)
         {
             _notes.Add(FormattableString.Invariant($"On {_pairs.Preferred} validation preferences the aggregator agrees with {fold:0.0%} on the folds' outputs and with {agreement:0.0%} ")
@@ -204,16 +207,37 @@ public sealed class CategoryTraining
                 KeptFolders = Kept?.Served.KeptFolders ?? new Dictionary<string, string>(),
                 Notes = _notes,
             },
-            Report = CategoryReport.Of(_parts.Outer, phases, heldOut, (_pairs.Preferred, _pairs.Agreement(own), agreement, foldAgreement), aggregatorSeconds, _notes),
+            Report = CategoryReport.Of(_parts.Outer, phases, heldOut, (_pairs.Preferred, _pairs.Agreement(own), agreement, foldAgreement), aggregatorSeconds, _notes) with { LabelTeacher = inner.Teacher, Subsample = _parts.Subsample },
         };
+    }
+
+    private void NoteOptions(TrainedInner inner)
+    {
+        if (_parts.Subsample is { } subsample)
+        {
+            _notes.Add($"Subsampled by the recipe: {subsample.Kept} overall comparisons are learnt from ({subsample.Flipped} of them turned round), {subsample.LeftOut} are left out.");
+        }
+
+        if (inner.Teacher is { } teacher)
+        {
+            _notes.Add($"Label teacher, from {teacher.Preferences} preferences: {string.Join(", ", teacher.Weights.Select(weight => FormattableString.Invariant($"{weight.Key} {weight.Value:0.00}")))}; "
+                + $"{teacher.SoftLabels} soft labels.");
+        }
+        else if (_context.Recipe.TeachesLabels(_source))
+        {
+            _notes.Add("The label teacher found nothing to teach: no preference stands between responses that differ in a capability, or no capability speaks for what people prefer.");
+        }
     }
 
     private Aggregator CreateAggregator()
     {
-        var seed = Seed.Of(_context.Recipe.Seed, $"{_category}/aggregator");
-        return _context.Recipe.Aggregator.Kind == AggregatorKind.Embeddings
-            ? new EmbeddingsAggregator(_source.Capabilities.Count, _context.Backbone.Config.HiddenSize, seed)
-            : new RewardsAggregator(_source.Capabilities.Count, _context.Recipe.Aggregator.Width, seed);
+        var (settings, experts, seed) = (_context.Recipe.Aggregator, _source.Capabilities.Count, Seed.Of(_context.Recipe.Seed, $"{_category}/aggregator"));
+        return settings.Kind switch
+        {
+            AggregatorKind.Embeddings => new EmbeddingsAggregator(experts, _context.Backbone.Config.HiddenSize, seed),
+            AggregatorKind.Monotone => new MonotoneAggregator(experts, settings.UseBase),
+            _ => new RewardsAggregator(experts, settings.Width, seed, settings.UseBase),
+        };
     }
 
     private TrainingExample[] Encode(IReadOnlyList<PreferenceExample> part) => [.. part.Select(example => _context.Encoder.Encode(_category, example))];

@@ -6,7 +6,8 @@ namespace Dmoerm.Training.Categories;
 
 /// <summary>Turns examples into token ids, each response once, and counts what the limit did.</summary>
 /// <param name="encoder">Renders, tokenises and cuts.</param>
-public sealed class ExampleEncoder(ConversationEncoder encoder)
+/// <param name="categories">How each category renders; null renders all as chats.</param>
+public sealed class ExampleEncoder(ConversationEncoder encoder, IReadOnlyDictionary<string, CategorySource>? categories = null)
 {
     private readonly Dictionary<Response, EncodedConversation?> _known = new(ReferenceEqualityComparer.Instance);
 
@@ -16,12 +17,15 @@ public sealed class ExampleEncoder(ConversationEncoder encoder)
     /// <summary>Conversations of which something was cut.</summary>
     public int Cut => _known.Values.Count(row => row is not null && row.Truncated != Truncation.None);
 
+    /// <summary>Categories render differently, so that the router reads some conversations otherwise than their category.</summary>
+    public bool IsMixed => categories is not null && categories.Values.Select(source => source.Render).Distinct().Count() > 1;
+
     /// <summary>Encodes an example; comparisons with a response that was left out go with it.</summary>
     /// <param name="category">The category that it trains.</param>
     /// <param name="example">The example; a cut of an earlier one finds its responses encoded.</param>
     public TrainingExample Encode(string category, PreferenceExample example)
     {
-        var rows = example.Responses.Select(response => Encode(example, response)).ToArray();
+        var rows = example.Responses.Select(response => Encode(example, response, RenderingOf(example.Category ?? category))).ToArray();
         var kept = Enumerable.Range(0, rows.Length).Where(index => rows[index] is not null).ToArray();
         var place = kept.Select((index, position) => (index, position)).ToDictionary(pair => pair.index, pair => pair.position);
         Comparison[] comparisons = [.. example.Comparisons.Where(comparison => place.ContainsKey(comparison.I) && place.ContainsKey(comparison.J))
@@ -30,11 +34,20 @@ public sealed class ExampleEncoder(ConversationEncoder encoder)
         return new TrainingExample(category, [.. kept.Select(index => rows[index]!)], comparisons, source);
     }
 
-    private EncodedConversation? Encode(PreferenceExample example, Response response)
+    /// <summary>The conversation that shows the router an example's prompt: as the router will read it in use, before the category is known.</summary>
+    /// <param name="example">With at least one response.</param>
+    /// <returns>Null where it is too long to be read.</returns>
+    public EncodedConversation? RouterRow(TrainingExample example) => IsMixed && example.Source is { } source && RenderingOf(example.Category) == Rendering.Text
+        ? encoder.Encode(source.Prompt, source.Responses[0].Messages, source.Origin)
+        : example.Responses[0];
+
+    private Rendering RenderingOf(string category) => categories is not null && categories.TryGetValue(category, out var source) ? source.Render : Rendering.Chat;
+
+    private EncodedConversation? Encode(PreferenceExample example, Response response, Rendering rendering)
     {
         if (!_known.TryGetValue(response, out var row))
         {
-            row = encoder.Encode(example.Prompt, response.Messages, example.Origin);
+            row = encoder.Encode(example.Prompt, response.Messages, example.Origin, rendering);
             _known[response] = row;
         }
 

@@ -1,6 +1,7 @@
 using Dmoerm.Data;
 using Dmoerm.Experts;
 using Dmoerm.Training.Fitting;
+using Dmoerm.Training.Labels;
 using Dmoerm.Training.Phases;
 using Dmoerm.Training.Settings;
 using Dmoerm.Training.Trunks;
@@ -16,8 +17,8 @@ namespace Dmoerm.Training.Categories;
 /// <param name="frozen">Pooled states of the unadapted backbone for all conversations of the category.</param>
 public sealed class InnerTraining(TrainingContext context, string category, CategorySource source, FeatureTable frozen)
 {
-    private const int TuningFolds = 4;
     private readonly Dictionary<IReadOnlyList<PreferenceExample>, Tensor> _frozenHeads = new(ReferenceEqualityComparer.Instance);
+    private readonly LabelTeaching? _teaching = context.Recipe.TeachesLabels(source) ? new LabelTeaching(source, category, context.Recipe.Seed) : null;
 
     /// <summary>Trains base and experts. Every fold starts from the same adapters.</summary>
     /// <param name="stage">What to call it, such as <c>fold 1 of 2</c>.</param>
@@ -31,11 +32,11 @@ public sealed class InnerTraining(TrainingContext context, string category, Cate
     {
         using var scope = NewDisposeScope();
         var started = context.Clock.GetTimestamp();
-        var trained = TrainBase(context.Recipe.Base, stage, basePart, validation, plan?.Base);
+        var trained = TrainBase(context.Recipe.Base, stage, basePart, validation, plan?.Base, taught: true);
         var baseSeconds = context.Clock.GetElapsedTime(started).TotalSeconds;
         var experts = source.Capabilities.Count == 0 ? null : TrainExperts(stage, trained, [.. source.Capabilities.Keys], expertPart, validation, plan?.Experts);
         var model = new CategoryModel(category, [.. source.Capabilities.Keys], trained.Scorers, trained.Merged, experts?.Scorers);
-        return new TrainedInner(model, trained.Outcome, experts?.Outcome, baseSeconds, context.Clock.GetElapsedTime(started).TotalSeconds - baseSeconds);
+        return new TrainedInner(model, trained.Outcome, experts?.Outcome, baseSeconds, context.Clock.GetElapsedTime(started).TotalSeconds - baseSeconds) { Teacher = _teaching?.Of(basePart).Report };
     }
 
     /// <summary>Trains the experts that a kept category lacks, on its base.</summary>
@@ -54,23 +55,31 @@ public sealed class InnerTraining(TrainingContext context, string category, Cate
     }
 
     /// <summary>Trains a base alone: phase 1, or a baseline.</summary>
+    /// <param name="settings">What is adapted, and how.</param>
+    /// <param name="stage">What to call it.</param>
+    /// <param name="part">What is learnt from.</param>
+    /// <param name="validation">What decides when to stop.</param>
+    /// <param name="plan">Rate and passes in place of early stopping; null for none.</param>
+    /// <param name="taught">Also learn from the label teacher's soft labels, where the recipe has one: phase 1 does, baselines do not.</param>
     public TrainedBase TrainBase(
-        BaseSettings settings, string stage, IReadOnlyList<PreferenceExample> part, IReadOnlyList<TrainingExample> validation, (double LearningRate, double Epochs)? plan = null)
+        BaseSettings settings, string stage, IReadOnlyList<PreferenceExample> part, IReadOnlyList<TrainingExample> validation, (double LearningRate, double Epochs)? plan = null, bool taught = false)
     {
         using var scope = NewDisposeScope();
         var place = $"{category}/{stage}/base";
-        var head_1D = settings.Head == HeadStart.Linear ? FrozenHead(stage, part) : RandomHead();
+        var teaching = taught ? _teaching : null;
+        var head_1D = context.Head_1D ?? (settings.Head != HeadStart.Linear ? RandomHead() : teaching is null ? FrozenHead(stage, part) : TaughtHead(teaching, stage, part));
         var whole = settings.Adapt == Adaptation.Full;
         var backbone = whole ? BackbonePhase.Trainable(context.Backbone) : context.Backbone;
         var adapters = whole ? null : StackedAdapters.Create(backbone.Config, settings.Lora, 1, Seed.Of(context.Recipe.Seed, $"{category}/base"));
         var phase = new BackbonePhase(settings.Training, Seed.Of(context.Recipe.Seed, $"{category}/base/order"))
         {
+            Stage = $"{category}: base, {stage}",
             Progress = context.Reporting($"{category}: base, {stage}"),
             Looked = context.Looking(place),
             Place = context.Place(place),
             Cancellation = context.Cancellation,
         };
-        return phase.Run(new StackedScorers(backbone, adapters, head_1D), whole ? new Trunk(backbone, 0) : context.Trunk, Encode(part), validation, plan);
+        return phase.Run(new StackedScorers(backbone, adapters, head_1D), whole ? new Trunk(backbone, 0) : context.Trunk, Encode(teaching?.Of(part).Examples ?? part), validation, plan);
     }
 
     /// <summary>The linear head of lowest held-out loss on the frozen features, for the overall preference; fitted once for each part.</summary>
@@ -89,7 +98,15 @@ public sealed class InnerTraining(TrainingContext context, string category, Cate
     }
 
     private LinearHead FitHead(FeatureTable features, string? judged, IReadOnlyList<PreferenceExample> part) =>
-        LinearHead.Fit(features, judged, Encode(part), TuningCuts(part));
+        LinearHead.Fit(features, judged, Encode(part), [.. Cuts(part).Select(cut => ((IReadOnlyList<TrainingExample>)Encode(cut.Fitted), (IReadOnlyList<TrainingExample>)Encode(cut.HeldOut)))]);
+
+    // Fitted on preferences and soft labels, as phase 1 is; what a penalty is worth, preferences alone say.
+    private Tensor TaughtHead(LabelTeaching teaching, string stage, IReadOnlyList<PreferenceExample> part) => context.Once($"{category}/{stage}/taught head", () => LinearHead.Fit(
+        frozen, null, Encode(teaching.Of(part).Examples),
+        [.. Cuts(part).Select(cut => ((IReadOnlyList<TrainingExample>)Encode(teaching.Of(cut.Fitted).Examples), (IReadOnlyList<TrainingExample>)Encode(cut.HeldOut)))]).Weight_1D);
+
+    private IReadOnlyList<(IReadOnlyList<PreferenceExample> Fitted, IReadOnlyList<PreferenceExample> HeldOut)> Cuts(IReadOnlyList<PreferenceExample> part) =>
+        TuningCuts.Of(part, source.GroupBy, context.Recipe.Seed, category);
 
     private TrainedExperts TrainExperts(
         string stage, TrainedBase trained, string[] capabilities, IReadOnlyList<PreferenceExample> part, IReadOnlyList<TrainingExample> validation, IReadOnlyList<(double, double)>? plans)
@@ -108,6 +125,7 @@ public sealed class InnerTraining(TrainingContext context, string category, Cate
         adapters = capabilities.Length == all.Count ? adapters : StackedAdapters.Gather(context.Backbone.Config, [.. capabilities.Select(capability => (adapters, all.IndexOf(capability)))]);
         var phase = new ExpertPhase(settings.Training, Seed.Of(context.Recipe.Seed, $"{category}/experts/order"))
         {
+            Stage = $"{category}: experts, {stage}",
             Progress = context.Reporting($"{category}: {capabilities.Length} experts, {stage}"),
             Looked = context.Looking(place),
             Place = context.Place(place),
@@ -135,24 +153,6 @@ public sealed class InnerTraining(TrainingContext context, string category, Cate
     }
 
     private TrainingExample[] Encode(IReadOnlyList<PreferenceExample> part) => [.. part.Select(example => context.Encoder.Encode(category, example))];
-
-    private List<(IReadOnlyList<TrainingExample> Fitted, IReadOnlyList<TrainingExample> HeldOut)> TuningCuts(IReadOnlyList<PreferenceExample> part)
-    {
-        var units = UnitKeys.Of(part, source.GroupBy).SelectMany(keys => keys).Distinct().Take(TuningFolds).Count();
-        try
-        {
-            var cuts = Partition.Split(part, source.GroupBy, [.. Enumerable.Repeat(1.0, units)], Seed.Of(context.Recipe.Seed, $"{category}/tuning"));
-            return units < 2 ? [] : [.. Enumerable.Range(0, units).Select(held => Cut(cuts, held))];
-        }
-        catch (InvalidDataException)
-        {
-            // So few texts that a part would hold no comparison: the head takes its default penalty.
-            return [];
-        }
-    }
-
-    private (IReadOnlyList<TrainingExample> Fitted, IReadOnlyList<TrainingExample> HeldOut) Cut(PartitionResult cuts, int held) =>
-        (Encode([.. cuts.Parts.Where((_, index) => index != held).SelectMany(cut => cut)]), Encode(cuts.Parts[held]));
 }
 
 /// <summary>A trained inner layer.</summary>
@@ -161,7 +161,14 @@ public sealed class InnerTraining(TrainingContext context, string category, Cate
 /// <param name="Experts">How phase 2 went; null without experts.</param>
 /// <param name="BaseSeconds">Time of phase 1.</param>
 /// <param name="ExpertSeconds">Time of phase 2.</param>
-public sealed record TrainedInner(CategoryModel Model, TrainingOutcome Base, TrainingOutcome? Experts, double BaseSeconds, double ExpertSeconds);
+public sealed record TrainedInner(CategoryModel Model, TrainingOutcome Base, TrainingOutcome? Experts, double BaseSeconds, double ExpertSeconds)
+{
+    /// <summary>What the label teacher found on the base's part; null without one.</summary>
+    public LabelTeacherReport? Teacher { get; init; }
+
+    /// <summary>What the user should know of both fits.</summary>
+    public IEnumerable<string> Notes => Base.Notes.Concat(Experts?.Notes ?? []);
+}
 
 /// <summary>Rates and passes that folds have found.</summary>
 /// <param name="Base">Of the base.</param>

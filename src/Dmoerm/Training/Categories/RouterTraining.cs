@@ -21,7 +21,8 @@ public sealed class RouterTraining(TrainingContext context)
     {
         using var scope = NewDisposeScope();
         var layer = LayerOf(context);
-        var router = new TaskRouter(training.Count, context.Backbone.Config.HiddenSize, layer);
+        var settings = context.Recipe.Router;
+        var router = new TaskRouter(training.Count, context.Backbone.Config.HiddenSize, layer) { Pooling = settings.Pooling, FallbackBelow = settings.Fallback?.Below };
         if (context.Stages is null)
         {
             Fit(router, training, validation);
@@ -46,20 +47,22 @@ public sealed class RouterTraining(TrainingContext context)
 
     private void Fit(TaskRouter router, IReadOnlyList<IReadOnlyList<TrainingExample>> training, IReadOnlyList<IReadOnlyList<TrainingExample>> validation)
     {
-        var trunk = router.Layer == context.Trunk.Layer ? context.Trunk : new Trunk(context.Backbone, router.Layer);
-        new RouterPhase(context.Recipe.Router).Run(router, Prompts(trunk, training), Prompts(trunk, validation));
+        // Where categories render differently, the router reads rows that nothing else does: their states are in no cache.
+        var trunk = router.Layer == context.Trunk.Layer && !context.Encoder.IsMixed ? context.Trunk : new Trunk(context.Backbone, router.Layer);
+        new RouterPhase(context.Recipe.Router) { Cancellation = context.Cancellation }.Run(router, Prompts(trunk, training), Prompts(trunk, validation));
     }
 
     private static int LayerOf(TrainingContext context) => context.Recipe.Router.Layer
         ?? (context.Trunk.Layer > 0 ? context.Trunk.Layer : context.Backbone.Config.NumLayers / 2);
 
     // One row a prompt: any response shows the same prompt.
-    private static RouterPrompts Prompts(Trunk trunk, IReadOnlyList<IReadOnlyList<TrainingExample>> examples)
+    private RouterPrompts Prompts(Trunk trunk, IReadOnlyList<IReadOnlyList<TrainingExample>> examples)
     {
         using var scope = NewDisposeScope();
-        var prompts = examples.SelectMany((category, index) => category.Where(example => example.Responses.Count > 0).Select(example => (Row: example.Responses[0], Category: (long)index)))
+        var prompts = examples.SelectMany((category, index) => category.Where(example => example.Responses.Count > 0).Select(example => (Row: context.Encoder.RouterRow(example), Category: (long)index)))
+            .Where(prompt => prompt.Row is not null).Select(prompt => (Row: prompt.Row!, prompt.Category))
             .DistinctBy(prompt => (prompt.Category, string.Join(' ', prompt.Row.Ids.Take(prompt.Row.PromptLength)))).ToArray();
-        var prompt_ND = Prediction.Columns(trunk, [.. prompts.Select(prompt => prompt.Row)], (batch, rows) => TaskRouter.Pool(batch.Hidden_1BTD, Lengths(rows)));
+        var prompt_ND = Prediction.Columns(trunk, [.. prompts.Select(prompt => prompt.Row)], (batch, rows) => TaskRouter.Pool(batch.Hidden_1BTD, Lengths(rows), context.Recipe.Router.Pooling));
         var balanced = RouterPrompts.Balanced(prompt_ND, [.. prompts.Select(prompt => prompt.Category)]);
         return balanced.MoveToOuterDisposeScope();
     }

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Dmoerm.Artefacts;
 using Dmoerm.Data;
+using Dmoerm.Training.Labels;
 
 namespace Dmoerm.Training.Categories;
 
@@ -44,6 +45,14 @@ public sealed record CategoryReport
     /// <summary>Time of phase 3; null in the model's folder, where nothing depends on the machine.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? AggregatorSeconds { get; init; }
+
+    /// <summary>What the label teacher found; null without one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public LabelTeacherReport? LabelTeacher { get; init; }
+
+    /// <summary>What subsampling did to the training part; null without it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SubsampleReport? Subsample { get; init; }
 
     /// <summary>What users of the category should know.</summary>
     public required IReadOnlyList<string> Notes { get; init; }

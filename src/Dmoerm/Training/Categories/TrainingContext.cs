@@ -15,6 +15,9 @@ public sealed record TrainingContext
     /// <summary>The common backbone, unadapted.</summary>
     public required Backbone Backbone { get; init; }
 
+    /// <summary>[1, D] the head that the backbone came with, where every base starts; null where it came without one or the recipe wants a new one.</summary>
+    public Tensor? Head_1D { get; init; }
+
     /// <summary>Its states below the lowest adapter.</summary>
     public required Trunk Trunk { get; init; }
 

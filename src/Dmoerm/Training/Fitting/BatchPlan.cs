@@ -11,24 +11,34 @@ namespace Dmoerm.Training.Fitting;
 /// </remarks>
 /// <param name="judged">What each scorer learns: a capability, or null for the overall preference.</param>
 /// <param name="settings">What one step holds.</param>
-public sealed class BatchPlan(IReadOnlyList<string?> judged, BatchSettings settings)
+/// <param name="loss">What margins and ties do; null for Bradley-Terry.</param>
+public sealed class BatchPlan(IReadOnlyList<string?> judged, BatchSettings settings, LossSettings? loss = null)
 {
     private readonly int _maxResponses = Math.Max(2, settings.Responses ?? BatchSettings.DefaultResponses);
+    private readonly LossSettings _loss = loss ?? new LossSettings();
 
     /// <summary>The steps of one epoch.</summary>
     /// <param name="examples">The examples; those without a relevant comparison are left out.</param>
     /// <param name="random">The source of this epoch's order; null keeps file order.</param>
-    public IReadOnlyList<TrainingBatch> Epoch(IReadOnlyList<TrainingExample> examples, Random? random)
+    public IReadOnlyList<TrainingStep> Epoch(IReadOnlyList<TrainingExample> examples, Random? random)
     {
-        var slices = settings.Comparisons is { } pairs ? ByPairs(examples, pairs, random) : ByResponses(examples, random);
-        return [.. slices.Select(Assemble)];
+        var drawn = settings.Mix is { } weights ? CategoryMix.Draw([.. examples.Where(example => Relevant(example).Count > 0)], weights, random) : examples;
+        var slices = settings.Comparisons is { } pairs ? ByPairs(drawn, pairs, random) : ByResponses(drawn, random);
+        return [.. slices.Select(Assemble).Chunk(Math.Max(1, settings.Accumulate)).Select(batches => new TrainingStep(batches))];
     }
 
     /// <summary>All examples as one batch, for validation.</summary>
     public TrainingBatch Whole(IReadOnlyList<TrainingExample> examples) =>
         Assemble([.. examples.Select(example => new Slice(example, Relevant(example))).Where(slice => slice.Comparisons.Count > 0)]);
 
-    private List<Comparison> Relevant(TrainingExample example) => [.. example.Comparisons.Where(comparison => comparison.Weight > 0 && judged.Contains(comparison.Capability))];
+    /// <summary>How many ties <see cref="TieRule.Drop"/> leaves out of an epoch.</summary>
+    public int DroppedTies(IReadOnlyList<TrainingExample> examples) => examples.Sum(example => example.Comparisons.Count(comparison => IsJudged(comparison) && IsDropped(comparison)));
+
+    private List<Comparison> Relevant(TrainingExample example) => [.. example.Comparisons.Where(comparison => IsJudged(comparison) && !IsDropped(comparison))];
+
+    private bool IsJudged(Comparison comparison) => comparison.Weight > 0 && judged.Contains(comparison.Capability);
+
+    private bool IsDropped(Comparison comparison) => _loss.Ties == TieRule.Drop && comparison.P == 0.5;
 
     private List<List<Slice>> ByResponses(IReadOnlyList<TrainingExample> examples, Random? random)
     {
@@ -59,8 +69,8 @@ public sealed class BatchPlan(IReadOnlyList<string?> judged, BatchSettings setti
                 .Select(group => new Slice(example, [.. group])))
             .ToArray();
         random?.Shuffle(pairs);
-        return [.. pairs.Chunk(size).Select(chunk => chunk.GroupBy(slice => slice.Example)
-            .Select(group => new Slice(group.Key, [.. group.SelectMany(slice => slice.Comparisons)])).ToList())];
+        return [.. pairs.Chunk(size).Select(chunk => chunk.GroupBy(slice => slice.Example, ReferenceEqualityComparer.Instance)
+            .Select(group => new Slice(group.First().Example, [.. group.SelectMany(slice => slice.Comparisons)])).ToList())];
     }
 
     private IEnumerable<Slice> Cut(TrainingExample example, List<Comparison> comparisons, Random? random)
@@ -95,12 +105,16 @@ public sealed class BatchPlan(IReadOnlyList<string?> judged, BatchSettings setti
         return new TrainingBatch(rows, [.. judgedPairs.Select(ToPairs)]);
     }
 
-    private static PairList ToPairs(List<(long First, long Second, Comparison Comparison, double Weight)> pairs) => new(
+    private PairList ToPairs(List<(long First, long Second, Comparison Comparison, double Weight)> pairs) => new(
         [.. pairs.Select(pair => pair.First)],
         [.. pairs.Select(pair => pair.Second)],
         [.. pairs.Select(pair => pair.Comparison.P)],
         [.. pairs.Select(pair => pair.Weight)],
-        pairs.Any(pair => pair.Comparison.Margin is not null) ? [.. pairs.Select(pair => pair.Comparison.Margin ?? 0)] : null);
+        Margins(pairs, MarginUse.Subtract, margin => (margin ?? 0) * _loss.MarginScale),
+        Margins(pairs, MarginUse.Scale, margin => margin is { } known ? Math.Abs(known) * _loss.MarginScale : 1));
+
+    private double[]? Margins(List<(long First, long Second, Comparison Comparison, double Weight)> pairs, MarginUse use, Func<double?, double> value) =>
+        _loss.Margins == use && pairs.Any(pair => pair.Comparison.Margin is not null) ? [.. pairs.Select(pair => value(pair.Comparison.Margin))] : null;
 
     /// <summary>A part of one example that stays together in a step.</summary>
     private sealed record Slice(TrainingExample Example, IReadOnlyList<Comparison> Comparisons)

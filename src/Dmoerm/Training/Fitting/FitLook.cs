@@ -8,6 +8,7 @@ namespace Dmoerm.Training.Fitting;
 /// <param name="TrainingLosses">Each scorer's mean loss of the steps since the last look, in nats; null without one.</param>
 /// <param name="GradientNorms">Each scorer's mean norm of the gradient before clipping over the same steps; null without one.</param>
 /// <param name="ValidationLosses">Each scorer's validation loss in nats, null for one without labels; null where nothing validates.</param>
+/// <param name="Rates">The learning rate of each scorer's last update, as warm-up and schedule have made it.</param>
 public sealed record FitLook(
     IReadOnlyList<string?> Judged, double LearningRate, int Step, double Epoch,
-    IReadOnlyList<double?> TrainingLosses, IReadOnlyList<double?> GradientNorms, IReadOnlyList<double?>? ValidationLosses);
+    IReadOnlyList<double?> TrainingLosses, IReadOnlyList<double?> GradientNorms, IReadOnlyList<double?>? ValidationLosses, IReadOnlyList<double> Rates);

@@ -13,15 +13,12 @@ namespace Dmoerm.Training.Fitting;
 /// </remarks>
 internal sealed class PhaseOptimizer : IDisposable
 {
-    private const double Beta1 = 0.9;
-    private const double Beta2 = 0.999;
-    private const double Epsilon = 1e-8;
     private const string MeanName = "mean.";
     private const string SquareName = "square.";
+    private static readonly string[] SparedWords = ["bias", "layernorm", "rmsnorm"];
     private readonly IReadOnlyList<(string Name, Parameter Tensor)> _parameters;
     private readonly PhaseSettings _settings;
-    private readonly double _peak;
-    private readonly int[] _totalSteps;
+    private readonly RateSchedule[] _schedules;
     private readonly int[] _steps;
     private readonly (Tensor Mean, Tensor Square)[] _moments;
 
@@ -32,7 +29,8 @@ internal sealed class PhaseOptimizer : IDisposable
     /// <param name="totalSteps">[E] steps of each scorer's whole schedule: those that have a label for it.</param>
     public PhaseOptimizer(IReadOnlyList<(string Name, Parameter Tensor)> parameters, PhaseSettings settings, double peak, int[] totalSteps)
     {
-        (_parameters, _settings, _peak, _totalSteps) = (parameters, settings, peak, totalSteps);
+        (_parameters, _settings) = (parameters, settings);
+        _schedules = [.. totalSteps.Select(steps => new RateSchedule(settings, peak, Math.Max(1, steps)))];
         _steps = new int[totalSteps.Length];
         _moments = [.. parameters.Select(parameter => (ZerosLike(parameter.Tensor), ZerosLike(parameter.Tensor)))];
     }
@@ -46,7 +44,7 @@ internal sealed class PhaseOptimizer : IDisposable
         using var noGradient = no_grad();
         var norm_E = Norms();
         var clip_E = _settings.ClipNorm is { } limit ? (limit / (norm_E + 1e-6)).clamp(max: 1) : ones_like(norm_E);
-        var rates = _steps.Select((step, scorer) => Rate(step, Math.Max(1, _totalSteps[scorer]))).ToArray();
+        var rates = _steps.Select((step, scorer) => _schedules[scorer].At(step)).ToArray();
         for (var scorer = 0; scorer < active.Length; scorer++)
         {
             _steps[scorer] += active[scorer] ? 1 : 0;
@@ -60,6 +58,9 @@ internal sealed class PhaseOptimizer : IDisposable
 
         return norm_E.ToDoubles();
     }
+
+    /// <summary>The learning rate of each scorer's last update; before the first, that of the first.</summary>
+    public double[] Rates => [.. _steps.Select((step, scorer) => _schedules[scorer].At(Math.Max(0, step - 1)))];
 
     /// <summary>Updates of each scorer so far.</summary>
     public int[] Steps => [.. _steps];
@@ -111,32 +112,17 @@ internal sealed class PhaseOptimizer : IDisposable
         var decay = _settings.Optimizer == OptimizerKind.AdamW && !IsSpared(name) ? _settings.WeightDecay : 0;
         var (flat_EX, gradient_EX) = (parameter.view(active.Length, -1), gradient.view(active.Length, -1) * clip_E.unsqueeze(1));
         var (mean_EX, square_EX) = (_moments[index].Mean.view(active.Length, -1), _moments[index].Square.view(active.Length, -1));
-        mean_EX.mul_(1 - PerScorer(_ => 1 - Beta1)).add_(gradient_EX * PerScorer(_ => 1 - Beta1));
-        square_EX.mul_(1 - PerScorer(_ => 1 - Beta2)).add_(gradient_EX.square().mul_(PerScorer(_ => 1 - Beta2)));
-        var spread_EX = square_EX.sqrt().mul_(PerScorer(scorer => 1 / Math.Sqrt(1 - Math.Pow(Beta2, _steps[scorer])))).add_(Epsilon);
+        var (beta1, beta2) = (_settings.Beta1, _settings.Beta2);
+        mean_EX.mul_(1 - PerScorer(_ => 1 - beta1)).add_(gradient_EX * PerScorer(_ => 1 - beta1));
+        square_EX.mul_(1 - PerScorer(_ => 1 - beta2)).add_(gradient_EX.square().mul_(PerScorer(_ => 1 - beta2)));
+        var spread_EX = square_EX.sqrt().mul_(PerScorer(scorer => 1 / Math.Sqrt(1 - Math.Pow(beta2, _steps[scorer])))).add_(_settings.Epsilon);
         if (decay > 0)
         {
             flat_EX.mul_(1 - PerScorer(scorer => rates[scorer] * decay));
         }
 
-        flat_EX.sub_((mean_EX / spread_EX).mul_(PerScorer(scorer => rates[scorer] / (1 - Math.Pow(Beta1, _steps[scorer])))));
+        flat_EX.sub_((mean_EX / spread_EX).mul_(PerScorer(scorer => rates[scorer] / (1 - Math.Pow(beta1, _steps[scorer])))));
         gradient.zero_();
-    }
-
-    private double Rate(int step, int totalSteps)
-    {
-        if (step < _settings.WarmupSteps)
-        {
-            return _peak * (step + 1) / _settings.WarmupSteps;
-        }
-
-        var left = (double)(totalSteps - step) / Math.Max(1, totalSteps - _settings.WarmupSteps);
-        return _settings.Schedule switch
-        {
-            ScheduleKind.Linear => _peak * Math.Max(0, left),
-            ScheduleKind.Cosine => _peak * 0.5 * (1 + Math.Cos(Math.PI * Math.Min(1, 1 - left))),
-            _ => _peak,
-        };
     }
 
     private Tensor Norms()
@@ -146,6 +132,8 @@ internal sealed class PhaseOptimizer : IDisposable
         return squares.Aggregate((left, right) => left + right).sqrt();
     }
 
-    private static bool IsSpared(string name) =>
-        name.EndsWith("bias", StringComparison.Ordinal) || name.Contains("norm.", StringComparison.Ordinal);
+    // By name, as TRL does: norms and biases are not drawn towards 0.
+    private static bool IsSpared(string name) => name.Split('.').Any(part =>
+        part == "norm" || part.EndsWith("_norm", StringComparison.Ordinal)
+        || SparedWords.Any(word => part.Contains(word, StringComparison.OrdinalIgnoreCase)));
 }

@@ -18,13 +18,18 @@ namespace Dmoerm.Training.Fitting;
 /// <param name="seed">Seeds the order of the steps.</param>
 public sealed class PreferenceFit(IReadOnlyList<(string Name, Parameter Tensor)> parameters, IReadOnlyList<string?> judged, PhaseSettings settings, long seed)
 {
-    private readonly BatchPlan _plan = new(judged, settings.Batch);
+    // Centring says nothing of how well preferences are met: it would choose between steps by the size of rewards.
+    private readonly LossSettings _validated = settings.Loss with { Centre = 0 };
+    private readonly BatchPlan _plan = new(judged, settings.Batch, settings.Loss);
 
-    /// <summary>From the rows of a step to rewards [E, B], with their gradient.</summary>
-    public required Func<IReadOnlyList<EncodedConversation>, Tensor> Reward { get; init; }
+    /// <summary>From the rows of a batch, and a seed of this step for each scorer, to rewards [E, B] with their gradient.</summary>
+    public required Func<IReadOnlyList<EncodedConversation>, IReadOnlyList<long>, Tensor> Reward { get; init; }
 
     /// <summary>From any number of rows to rewards [E, N], without gradient.</summary>
     public required Func<IReadOnlyList<EncodedConversation>, Tensor> Predict { get; init; }
+
+    /// <summary>What to call the fit in messages.</summary>
+    public string Stage { get; init; } = "fit";
 
     /// <summary>Told after each step: the share in [0, 1] that is done at most, and the mean loss.</summary>
     public Action<double, double>? Progress { get; init; }
@@ -42,19 +47,19 @@ public sealed class PreferenceFit(IReadOnlyList<(string Name, Parameter Tensor)>
     /// <param name="training">What is learnt from.</param>
     /// <param name="validation">What decides when to stop; empty to run all epochs and keep the end. A scorer without validation labels keeps the end at the first rate.</param>
     /// <exception cref="InvalidDataException">No training example has a comparison that a scorer could learn from.</exception>
-    /// <exception cref="ArithmeticException">A loss is no number, and there is no validation loss to fall back on.</exception>
+    /// <exception cref="DivergedException">A loss is no number, and there is no validation loss to fall back on.</exception>
     public TrainingOutcome Fit(IReadOnlyList<TrainingExample> training, IReadOnlyList<TrainingExample> validation) => OverRates(
         settings.LearningRates, training, validation, stops: _ => null,
         (kept, next) => [.. Enumerable.Range(0, judged.Count).Where(scorer => kept is null || next.BestLosses[scorer] < kept.BestLosses[scorer])]);
 
     /// <summary>Fits for given numbers of steps without looking at validation data.</summary>
     /// <param name="training">What is learnt from.</param>
-    /// <param name="plans">The learning rate and the number of steps of each scorer.</param>
+    /// <param name="plans">The learning rate and the number of steps of each scorer; <see cref="PhaseSettings.MaxSteps"/> cuts them.</param>
     /// <exception cref="InvalidDataException">No training example has a comparison that a scorer could learn from.</exception>
-    /// <exception cref="ArithmeticException">A loss is no number.</exception>
+    /// <exception cref="DivergedException">A loss is no number.</exception>
     public TrainingOutcome FitSteps(IReadOnlyList<TrainingExample> training, IReadOnlyList<(double LearningRate, int Steps)> plans) => OverRates(
         [.. plans.Select(plan => plan.LearningRate).Distinct()], training, [],
-        stops: rate => [.. plans.Select(plan => plan.LearningRate == rate ? plan.Steps : 0)],
+        stops: rate => [.. plans.Select(plan => plan.LearningRate == rate ? Math.Min(plan.Steps, settings.MaxSteps ?? int.MaxValue) : 0)],
         (_, next) => [.. Enumerable.Range(0, judged.Count).Where(scorer => plans[scorer].LearningRate == next.LearningRates[scorer])]);
 
     /// <summary>The same for given numbers of passes over the data.</summary>
@@ -103,8 +108,9 @@ public sealed class PreferenceFit(IReadOnlyList<(string Name, Parameter Tensor)>
         }
 
         Each(best.Restore);
-        file?.Finish(kept!);
-        return kept!;
+        kept = WithTies(kept!, training);
+        file?.Finish(kept);
+        return kept;
     }
 
     private static TrainingOutcome Merge(TrainingOutcome kept, TrainingOutcome next, HashSet<int> better) => kept with
@@ -113,8 +119,13 @@ public sealed class PreferenceFit(IReadOnlyList<(string Name, Parameter Tensor)>
         BestSteps = [.. kept.BestSteps.Select((step, scorer) => better.Contains(scorer) ? next.BestSteps[scorer] : step)],
         LearningRates = [.. kept.LearningRates.Select((rate, scorer) => better.Contains(scorer) ? next.LearningRates[scorer] : rate)],
         Tries = [.. kept.Tries, .. next.Tries],
+        Notes = [.. kept.Notes, .. next.Notes],
         Looks = [.. kept.Looks, .. next.Looks],
     };
+
+    private TrainingOutcome WithTies(TrainingOutcome outcome, IReadOnlyList<TrainingExample> training) => _plan.DroppedTies(training) is var ties and > 0
+        ? outcome with { Notes = [$"{Stage}: {ties} ties were left out (loss.ties: drop).", .. outcome.Notes] }
+        : outcome;
 
     private void Each(Action<int> action)
     {
@@ -135,8 +146,8 @@ public sealed class PreferenceFit(IReadOnlyList<(string Name, Parameter Tensor)>
         }
 
         SetTrainable(true);
-        var wholeSteps = stops is null ? settings.Epochs * first.Count : stops.Max();
-        using var progress = new RateProgress(parameters, judged, settings, rate, [.. Enumerable.Range(0, judged.Count).Select(scorer => settings.Epochs * first.Count(step => step.Judged[scorer].Count > 0))], stops);
+        var wholeSteps = stops is null ? StepsOf(first, _ => true) : stops.Max();
+        using var progress = new RateProgress(parameters, judged, settings, rate, [.. Enumerable.Range(0, judged.Count).Select(scorer => StepsOf(first, step => step.BatchesOf(scorer) > 0))], stops);
         var validate = validation.Count == 0 ? null : _plan.Whole(validation);
         if (checkpoint is { } known)
         {
@@ -176,18 +187,41 @@ public sealed class PreferenceFit(IReadOnlyList<(string Name, Parameter Tensor)>
         }
 
         SetTrainable(false);
-        return progress.Outcome(first.Count);
+        var outcome = progress.Outcome(first.Count);
+        return Divergence(outcome.StepLosses, rate) is { } sentence ? outcome with { Notes = [$"{sentence} Weights from there on were not kept."] } : outcome;
     }
 
-    private void Take(TrainingBatch step, RateProgress progress, double rate, bool validates)
+    // Steps of the whole fit that meet a condition, as many as the first epoch lets expect.
+    private int StepsOf(IReadOnlyList<TrainingStep> epoch, Func<TrainingStep, bool> meets)
     {
-        var losses = Backward(step);
-        if (!validates && losses.Any(loss => loss is not null && !double.IsFinite(loss.Value)))
+        var whole = Math.Min(settings.Epochs * epoch.Count, settings.MaxSteps ?? int.MaxValue);
+        return whole / epoch.Count * epoch.Count(meets) + epoch.Take(whole % epoch.Count).Count(meets);
+    }
+
+    private void Take(TrainingStep step, RateProgress progress, double rate, bool validates)
+    {
+        var losses = Backward(step, progress.Optimizer.Steps);
+        if (!validates && Divergence([losses], rate, progress.Steps) is { } divergence)
         {
-            throw new ArithmeticException(FormattableString.Invariant($"The loss of step {progress.Steps + 1} is no number at a learning rate of {rate}."));
+            throw new DivergedException($"{divergence} Choose lower learningRates, or set clipNorm or warmupSteps.");
         }
 
         progress.Add(losses, progress.Optimizer.Step([.. losses.Select(loss => loss is not null)]));
+    }
+
+    // The first loss that is no number, in a sentence; null where all are.
+    private string? Divergence(IReadOnlyList<IReadOnlyList<double?>> losses, double rate, int before = 0)
+    {
+        static bool IsNone(double? loss) => loss is { } known && !double.IsFinite(known);
+        var step = losses.ToList().FindIndex(of => of.Any(IsNone));
+        if (step < 0)
+        {
+            return null;
+        }
+
+        var scorer = losses[step].ToList().FindIndex(IsNone);
+        var of = judged[scorer] is { } capability ? $" of {capability}" : "";
+        return FormattableString.Invariant($"{Stage}: expected a finite loss, came {losses[step][scorer]}{of} in step {before + step + 1} at a learning rate of {rate}.");
     }
 
     // Under a plan every step is looked at, since each may be one to keep, and some are told of.
@@ -211,14 +245,32 @@ public sealed class PreferenceFit(IReadOnlyList<(string Name, Parameter Tensor)>
 
     private Random? Order(int epoch) => settings.Shuffle ? new Random((int)Seed.Of(seed, "epoch", epoch)) : null;
 
-    private List<double?> Backward(TrainingBatch batch)
+    // Gradients of a whole step, and each scorer's loss: the mean over the batches that teach it. Batches go one after another, so that one at a time is in memory.
+    private double?[] Backward(TrainingStep step, int[] taken)
     {
-        using var scope = NewDisposeScope();
-        var reward_EB = Reward(batch.Rows);
-        var losses = batch.Judged.Select((pairs, scorer) => pairs.Count == 0 ? null : pairs.Loss(reward_EB.select(0, scorer))).ToArray();
-        losses.OfType<Tensor>().Aggregate((left, right) => left + right).backward();
-        return [.. losses.Select(loss => loss?.to(ScalarType.Float64).item<double>())];
+        var means = new double?[judged.Count];
+        var done = new int[judged.Count];
+        foreach (var batch in step.Batches)
+        {
+            using var scope = NewDisposeScope();
+            var reward_EB = Reward(batch.Rows, [.. judged.Select((_, scorer) => DropoutSeed(scorer, taken[scorer], done[scorer]))]);
+            var losses = batch.Judged.Select((pairs, scorer) => pairs.Count == 0 ? null : pairs.Loss(reward_EB.select(0, scorer), settings.Loss) / step.BatchesOf(scorer)).ToArray();
+            losses.OfType<Tensor>().Aggregate((left, right) => left + right).backward();
+            Each(scorer =>
+            {
+                if (losses[scorer] is { } loss)
+                {
+                    means[scorer] = (means[scorer] ?? 0) + loss.to(ScalarType.Float64).item<double>();
+                    done[scorer]++;
+                }
+            });
+        }
+
+        return means;
     }
+
+    // By the scorer's own steps and batches, so that it draws the same whoever is trained beside it.
+    private long DropoutSeed(int scorer, int step, int batch) => Seed.Of(seed, $"dropout/{judged[scorer] ?? "overall"}/{step}", batch);
 
     private double?[]? Losses(TrainingBatch? validation)
     {
@@ -229,7 +281,7 @@ public sealed class PreferenceFit(IReadOnlyList<(string Name, Parameter Tensor)>
 
         using var scope = NewDisposeScope();
         var reward_EB = Predict(validation.Rows);
-        return [.. validation.Judged.Select((pairs, scorer) => pairs.Count == 0 ? (double?)null : pairs.Loss(reward_EB.select(0, scorer)).to(ScalarType.Float64).item<double>())];
+        return [.. validation.Judged.Select((pairs, scorer) => pairs.Count == 0 ? (double?)null : pairs.Loss(reward_EB.select(0, scorer), _validated).to(ScalarType.Float64).item<double>())];
     }
 
     private void SetTrainable(bool trainable)
@@ -241,3 +293,7 @@ public sealed class PreferenceFit(IReadOnlyList<(string Name, Parameter Tensor)>
         }
     }
 }
+
+/// <summary>A loss became no number, and there is nothing to fall back on.</summary>
+/// <param name="message">Where, at which learning rate, and what to change.</param>
+public sealed class DivergedException(string message) : ArithmeticException(message);

@@ -58,7 +58,7 @@ internal sealed class RateProgress(
             judged, rate, Steps, epoch,
             [.. judged.Select((_, scorer) => losses.Select(step => step[scorer]).Average())],
             [.. judged.Select((_, scorer) => norms.Where((_, step) => losses[step][scorer] is not null).Select(step => (double?)step[scorer]).Average())],
-            validation);
+            validation, Optimizer.Rates);
         _looks.Add(look);
         return look;
     }

@@ -21,6 +21,9 @@ public sealed record TrainingOutcome
     /// <summary>Steps of one pass over the data.</summary>
     public int StepsPerEpoch { get; init; }
 
+    /// <summary>What the user should know: what was left out, which rate diverged.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>The fit's evaluations, of all learning rates.</summary>
     public IReadOnlyList<FitLook> Looks { get; init; } = [];
 

@@ -20,6 +20,9 @@ public sealed class AggregatorPhase(PhaseSettings settings, long seed)
 {
     private static readonly string?[] Overall = [null];
 
+    /// <summary>What to call the phase in messages.</summary>
+    public string Stage { get; init; } = "aggregator";
+
     /// <summary>Told of each evaluation.</summary>
     public Action<FitLook>? Looked { get; init; }
 
@@ -38,12 +41,13 @@ public sealed class AggregatorPhase(PhaseSettings settings, long seed)
     {
         var fit = new PreferenceFit([.. aggregator.named_parameters()], Overall, settings, seed)
         {
-            Reward = rows => Reward(aggregator, features, rows),
+            Reward = (rows, _) => Reward(aggregator, features, rows),
             Predict = rows =>
             {
                 using var noGradient = no_grad();
                 return Reward(aggregator, features, rows);
             },
+            Stage = Stage,
             Looked = Looked,
             Place = Place,
             Cancellation = Cancellation,

@@ -16,6 +16,9 @@ public sealed class BackbonePhase(PhaseSettings settings, long seed)
 {
     private static readonly string?[] Overall = [null];
 
+    /// <summary>What to call the phase in messages.</summary>
+    public string Stage { get; init; } = "base";
+
     /// <summary>Told after each step: the share that is done, and the loss.</summary>
     public Action<double, double>? Progress { get; init; }
 
@@ -38,8 +41,9 @@ public sealed class BackbonePhase(PhaseSettings settings, long seed)
     {
         var fit = new PreferenceFit(ParametersOf(start), Overall, settings, seed)
         {
-            Reward = rows => Scoring.Reward(start, trunk, rows),
+            Reward = (rows, seeds) => Scoring.Reward(start, trunk, rows, seeds),
             Predict = rows => Prediction.Rewards(start, trunk, rows),
+            Stage = Stage,
             Progress = Progress,
             Looked = Looked,
             Place = Place,
@@ -60,7 +64,7 @@ public sealed class BackbonePhase(PhaseSettings settings, long seed)
     }));
 
     // A backbone under an adapter stays as it is, whoever trained it before.
-    private static (string Name, Parameter Tensor)[] ParametersOf(StackedScorers scorers) =>
+    internal static (string Name, Parameter Tensor)[] ParametersOf(StackedScorers scorers) =>
         [.. scorers.Backbone.Weights.Named().Where(weight => scorers.Adapters is null && weight.Tensor is Parameter).Select(weight => (weight.Name, (Parameter)weight.Tensor)), .. scorers.Named()];
 }
 

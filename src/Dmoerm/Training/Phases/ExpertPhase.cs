@@ -12,6 +12,9 @@ namespace Dmoerm.Training.Phases;
 /// <param name="seed">Seeds the order of the steps.</param>
 public sealed class ExpertPhase(PhaseSettings settings, long seed)
 {
+    /// <summary>What to call the phase in messages.</summary>
+    public string Stage { get; init; } = "experts";
+
     /// <summary>Told after each step: the share that is done, and the mean loss.</summary>
     public Action<double, double>? Progress { get; init; }
 
@@ -40,8 +43,9 @@ public sealed class ExpertPhase(PhaseSettings settings, long seed)
         var experts = new StackedScorers(trained.Merged, adapters, head_ED);
         var fit = new PreferenceFit([.. experts.Named()], capabilities, settings, seed)
         {
-            Reward = rows => Scoring.Reward(experts, trunk, rows),
+            Reward = (rows, seeds) => Scoring.Reward(experts, trunk, rows, seeds),
             Predict = rows => Prediction.Rewards(experts, trunk, rows),
+            Stage = Stage,
             Progress = Progress,
             Looked = Looked,
             Place = Place,

@@ -13,6 +13,9 @@ public sealed class RouterPhase(RouterSettings settings)
 {
     private const int StepsPerLook = 10;
 
+    /// <summary>Ends the phase between steps.</summary>
+    public CancellationToken Cancellation { get; init; }
+
     /// <summary>Fits the router.</summary>
     /// <param name="router">At its start; it is changed.</param>
     /// <param name="training">Prompts to learn from.</param>
@@ -28,9 +31,10 @@ public sealed class RouterPhase(RouterSettings settings)
         var lowest = double.PositiveInfinity;
         for (var step = 1; step <= settings.Steps; step++)
         {
+            Cancellation.ThrowIfCancellationRequested();
             using var stepScope = NewDisposeScope();
             optimizer.zero_grad();
-            Loss(router.forward(training.Prompt_ND), training).backward();
+            Loss(router.forward(training.Prompt_ND), training, settings.LabelSmoothing).backward();
             optimizer.step();
             if (validation.Count > 0 && (step % StepsPerLook == 0 || step == settings.Steps) && ValidationLoss(router, validation) is var loss && loss < lowest)
             {
@@ -47,10 +51,13 @@ public sealed class RouterPhase(RouterSettings settings)
     }
 
     /// <summary>Cross-entropy on logits in which every category counts alike.</summary>
-    internal static Tensor Loss(Tensor logit_NC, RouterPrompts prompts)
+    /// <param name="logit_NC">[N, C] logits.</param>
+    /// <param name="prompts">Categories and weights.</param>
+    /// <param name="smoothing">Share of each label that is spread over all categories; validation and temperature take the labels as they are.</param>
+    internal static Tensor Loss(Tensor logit_NC, RouterPrompts prompts, double smoothing = 0)
     {
         using var scope = NewDisposeScope();
-        var loss_N = nn.functional.cross_entropy(logit_NC, prompts.Category_N, reduction: nn.Reduction.None);
+        var loss_N = nn.functional.cross_entropy(logit_NC, prompts.Category_N, reduction: nn.Reduction.None, label_smoothing: smoothing);
         return ((loss_N * prompts.Weight_N).sum() / prompts.Weight_N.sum()).MoveToOuterDisposeScope();
     }
 

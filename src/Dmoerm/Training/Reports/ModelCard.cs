@@ -18,6 +18,8 @@ internal static class ModelCard
         card.Append(CultureInfo.InvariantCulture, $"- Data: {string.Join(", ", recipe.Categories.Values.SelectMany(source => source.Data).Select(path => Path.GetFileName(path)).Distinct())}. Licence as stated by the user: {recipe.DataLicence ?? "not stated"}.\n");
         card.Append(CultureInfo.InvariantCulture, $"- Longest conversation: {recipe.Backbone.MaxTokens} tokens.\n\n## Agreement with people ({report.MeasuredOn})\n\n");
         AppendTable(card, report);
+        AppendCalibration(card, report.Methods[^1].Evaluation);
+        card.Append(CultureInfo.InvariantCulture, $"\n`{TrainingPage.Name}` beside this card shows the same with charts, learning curves and data counts.\n");
         card.Append("\n## Categories\n\n");
         foreach (var (name, source) in recipe.Categories)
         {
@@ -38,6 +40,25 @@ internal static class ModelCard
         }
 
         return card.ToString().TrimEnd() + "\n";
+    }
+
+    private static void AppendCalibration(StringBuilder card, EvaluationReport own)
+    {
+        if (own.Calibration is not { } all)
+        {
+            return;
+        }
+
+        card.Append("\n## Calibration\n\nP(i better than j) = sigmoid((raw_i - raw_j) / T), T fitted on validation comparisons; in brackets: T = 1.\n\n");
+        card.Append("| category | T | ECE in % | Brier | NLL |\n| --- | --- | --- | --- | --- |\n");
+        foreach (var (name, calibration) in own.Categories.Select(category => (category.Key, category.Value.Calibration)).Append(("all", all)))
+        {
+            if (calibration is { Before: var before, After: var after })
+            {
+                card.Append(CultureInfo.InvariantCulture, $"| {name} | {(calibration.Temperature is { } temperature ? temperature.ToString("0.000", CultureInfo.InvariantCulture) : "-")} ");
+                card.Append(CultureInfo.InvariantCulture, $"| {Percentage.Of(after.Ece)} ({Percentage.Of(before.Ece)}) | {after.Brier:0.000} ({before.Brier:0.000}) | {after.Nll:0.000} ({before.Nll:0.000}) |\n");
+            }
+        }
     }
 
     private static void AppendTable(StringBuilder card, TrainingReport report)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Dmoerm.Data;
 using Dmoerm.Evaluation;
 using Dmoerm.Training.Categories;
 
@@ -30,6 +31,9 @@ public sealed record TrainingReport
     /// <summary>How each category's training went.</summary>
     public required IReadOnlyDictionary<string, CategoryReport> Categories { get; init; }
 
+    /// <summary>What was learnt from; null in reports of an older version.</summary>
+    public DataSummary? Data { get; init; }
+
     /// <summary>Seconds of each stage of the run; null in the model's folder, where nothing depends on the machine.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyDictionary<string, double>? Seconds { get; init; }
@@ -53,7 +57,7 @@ public sealed record TrainingReport
         }
         catch (JsonException error)
         {
-            throw new InvalidDataException($"{path}: expected a run's report, came other JSON: {error.Message}", error);
+            throw new InvalidDataException($"{path}: expected a run's report, came broken JSON or other fields than a report's.", error);
         }
     }
 
@@ -66,6 +70,12 @@ public sealed record TrainingReport
 /// <param name="Name">The method.</param>
 /// <param name="Evaluation">Its figures.</param>
 public sealed record MethodReport(string Name, EvaluationReport Evaluation);
+
+/// <summary>What a run learnt from.</summary>
+/// <param name="Categories">What was read of each category, merged and left out.</param>
+/// <param name="CutConversations">Training conversations of which something was cut to fit.</param>
+/// <param name="DroppedResponses">Training responses left out because they are too long.</param>
+public sealed record DataSummary(IReadOnlyDictionary<string, DataReport> Categories, int CutConversations, int DroppedResponses);
 
 /// <summary>The trained model minus another method.</summary>
 /// <param name="Against">The other method.</param>

@@ -13,9 +13,9 @@ internal static class GrowthBackbone
     /// <param name="model">The model's backbone.</param>
     /// <param name="folder">The recipe's backbone.</param>
     /// <param name="backbone">The same, loaded.</param>
-    /// <param name="template">Its template.</param>
+    /// <param name="template">Its template; null where nothing is rendered as a chat.</param>
     /// <exception cref="InvalidDataException">Something differs.</exception>
-    public static void Check(string model, string folder, Backbone backbone, ChatTemplate template)
+    public static void Check(string model, string folder, Backbone backbone, ChatTemplate? template)
     {
         using var stored = BackboneFolder.Load(model, ScalarType.Float32);
         if (FieldDifference.First(Config(stored.Backbone.Config), Config(backbone.Config), "") is { } setting)
@@ -37,7 +37,8 @@ internal static class GrowthBackbone
             throw Other(model, folder, "tokenizer.json differs");
         }
 
-        if (ChatTemplate.Fingerprint(ChatTemplate.Load(model).Source) != ChatTemplate.Fingerprint(template.Source))
+        // A model that renders texts alone has none, and may get one.
+        if (template is not null && ChatTemplate.SourceIn(model) is { } source && ChatTemplate.Fingerprint(source) != ChatTemplate.Fingerprint(template.Source))
         {
             throw Other(model, folder, "the chat template differs");
         }

@@ -8,7 +8,7 @@ namespace Dmoerm.Training.Runs;
 
 /// <summary>What a run has read before anything is trained.</summary>
 internal sealed record PreparedRun(
-    BackboneCheckpoint Checkpoint, Tokenizer Tokenizer, ChatTemplate Template, RunData Data, int TrunkLayer, TrainingContext Context) : IDisposable
+    BackboneCheckpoint Checkpoint, Tokenizer Tokenizer, ChatTemplate? Template, RunData Data, int TrunkLayer, TrainingContext Context) : IDisposable
 {
     /// <summary>The cache of trunk states, once it is open.</summary>
     public TrunkCache? Cache { get; set; }

@@ -5,6 +5,7 @@ using Dmoerm.Evaluation;
 using Dmoerm.Training.Categories;
 using Dmoerm.Training.Fitting;
 using Dmoerm.Training.Phases;
+using Dmoerm.Training.Reports;
 using Dmoerm.Training.Settings;
 
 namespace Dmoerm.Training.Runs;
@@ -45,7 +46,8 @@ internal sealed class RunJudge(TrainingContext context, TrainingRecipe recipe, A
         return new JudgedRun(
             untested.Length == 0 ? "test" : "validation, optimistic",
             [.. methods],
-            untested.Length == 0 ? own.Notes : [.. own.Notes, $"No test files for {string.Join(", ", untested)}: measured on validation units, which stopped the fits, so the figures are optimistic."]);
+            untested.Length == 0 ? own.Notes : [.. own.Notes, $"No test files for {string.Join(", ", untested)}: measured on validation units, which stopped the fits, so the figures are optimistic."],
+            recipe.Report.Texts ? MistakesSection.Find(own.Overall, examples) : []);
     }
 
     private IReadOnlyList<TrainingExample> ExamplesOf(string name, CategoryTraining training)
@@ -69,7 +71,8 @@ internal sealed class RunJudge(TrainingContext context, TrainingRecipe recipe, A
     private RewardModel Model(IReadOnlyList<TrainedBase> scorers) => new(parts with
     {
         Categories = [.. categories.Select((category, index) => Baselines.Serve(category.Name, recipe.Categories[category.Name], scorers[index]))],
-        KeptTrunk = (context.Trunk.Layer, States),
+        // Where categories render differently, some rows are read in two ways, and the cache holds one.
+        KeptTrunk = context.Encoder.IsMixed ? null : (context.Trunk.Layer, States),
     });
 
     private Tensor States(IReadOnlyList<EncodedConversation> rows) => context.Trunk.Run(rows).Hidden_1BTD;
@@ -79,4 +82,5 @@ internal sealed class RunJudge(TrainingContext context, TrainingRecipe recipe, A
 /// <param name="MeasuredOn">What the comparisons are.</param>
 /// <param name="Methods">Weakest first; the trained model is the last.</param>
 /// <param name="Notes">What a reader should know.</param>
-internal sealed record JudgedRun(string MeasuredOn, IReadOnlyList<(string Name, Judgement Judgement)> Methods, IReadOnlyList<string> Notes);
+/// <param name="Mistakes">Comparisons to be shown with their texts, where the recipe asks for them.</param>
+internal sealed record JudgedRun(string MeasuredOn, IReadOnlyList<(string Name, Judgement Judgement)> Methods, IReadOnlyList<string> Notes, IReadOnlyList<Mistake> Mistakes);

@@ -1,5 +1,7 @@
 using Dmoerm.Data;
 using Dmoerm.Training.Categories;
+using Dmoerm.Training.Estimates;
+using Dmoerm.Training.Labels;
 using Dmoerm.Training.Trunks;
 
 namespace Dmoerm.Training.Runs;
@@ -13,10 +15,13 @@ namespace Dmoerm.Training.Runs;
 /// <param name="CacheBytes">Disk that their states take; 0 where they are computed anew in each step.</param>
 public sealed record RunPlan(IReadOnlyList<CategoryPlan> Categories, long Tokens, int CutConversations, int DroppedResponses, int TrunkLayers, long CacheBytes)
 {
+    /// <summary>Memory, disk and time.</summary>
+    public required RunEstimate Estimate { get; init; }
+
     /// <summary>What is kept of the model that the run grows from, and what is trained; null where it grows from none.</summary>
     public GrowthPlan? Growth { get; init; }
 
-    internal static RunPlan Of(PreparedRun run, long cacheLimit)
+    internal static RunPlan Of(PreparedRun run, long cacheLimit, RunEstimate estimate)
     {
         var (context, data, trunkLayer) = (run.Context, run.Data, run.TrunkLayer);
         var rows = run.Rows();
@@ -27,7 +32,10 @@ public sealed record RunPlan(IReadOnlyList<CategoryPlan> Categories, long Tokens
             context.Encoder.Cut,
             context.Encoder.Dropped,
             trunkLayer,
-            trunkLayer == 0 || bytes > cacheLimit ? 0 : bytes);
+            trunkLayer == 0 || bytes > cacheLimit ? 0 : bytes)
+        {
+            Estimate = estimate,
+        };
     }
 }
 
@@ -39,12 +47,13 @@ public sealed record RunPlan(IReadOnlyList<CategoryPlan> Categories, long Tokens
 /// <param name="TrainingComparisons">Overall comparisons learnt from.</param>
 /// <param name="ValidationComparisons">Overall comparisons that stop fits.</param>
 /// <param name="LeftOut">Comparisons between the two parts, in neither.</param>
-public sealed record CategoryPlan(string Name, DataReport Report, int TrainingUnits, int ValidationUnits, int TrainingComparisons, int ValidationComparisons, int LeftOut)
+/// <param name="Subsample">What subsampling did to the training part; null without it.</param>
+public sealed record CategoryPlan(string Name, DataReport Report, int TrainingUnits, int ValidationUnits, int TrainingComparisons, int ValidationComparisons, int LeftOut, SubsampleReport? Subsample = null)
 {
     internal static CategoryPlan Of(CategoryData data, CategoryParts parts)
     {
         var cut = parts.Outer;
         static int Overall(IReadOnlyList<PreferenceExample> part) => part.Sum(example => example.Comparisons.Count(comparison => comparison.Capability is null));
-        return new CategoryPlan(data.Category, data.Report, cut.Units[0], cut.Units[1], Overall(cut.Parts[0]), Overall(cut.Parts[1]), cut.LeftOut);
+        return new CategoryPlan(data.Category, data.Report, cut.Units[0], cut.Units[1], Overall(cut.Parts[0]), Overall(cut.Parts[1]), cut.LeftOut, parts.Subsample);
     }
 }

@@ -11,6 +11,9 @@ public sealed record AggregatorSettings
     /// <summary>Inner width of the net beside the linear part (kind <c>rewards</c>).</summary>
     public int Width { get; init; } = 8;
 
+    /// <summary>The base's own reward is an input beside the experts' (kinds <c>rewards</c> and <c>monotone</c>; <c>embeddings</c> never reads it).</summary>
+    public bool UseBase { get; init; } = true;
+
     /// <summary>Inputs are standardised by mean and deviation of the model that made them.</summary>
     public bool Standardise { get; init; } = true;
 

@@ -3,17 +3,29 @@ namespace Dmoerm.Training.Settings;
 /// <summary>How the weights of one phase are fitted.</summary>
 public sealed record PhaseSettings
 {
+    /// <summary>What is made small.</summary>
+    public LossSettings Loss { get; init; } = new();
+
     /// <summary>The update rule.</summary>
     public OptimizerKind Optimizer { get; init; } = OptimizerKind.AdamW;
 
     /// <summary>Peak learning rates to try; each scorer keeps the one with the lowest validation loss.</summary>
     public IReadOnlyList<double> LearningRates { get; init; } = [1e-3];
 
+    /// <summary>How much of the mean gradient each step keeps.</summary>
+    public double Beta1 { get; init; } = 0.9;
+
+    /// <summary>How much of the mean squared gradient each step keeps.</summary>
+    public double Beta2 { get; init; } = 0.999;
+
+    /// <summary>Added to the root of the mean squared gradient, so that tiny gradients do not make large steps.</summary>
+    public double Epsilon { get; init; } = 1e-8;
+
     /// <summary>Decoupled weight decay; spares norms and biases. Ignored by <see cref="OptimizerKind.Adam"/>.</summary>
     public double WeightDecay { get; init; }
 
-    /// <summary>The first steps, over which the rate rises from 1 / n of its peak; 0 for none.</summary>
-    public int WarmupSteps { get; init; }
+    /// <summary>The first n steps, over which the rate rises from 0, so that the first of them changes nothing; below 1 a share of all steps, rounded up. 0 for none.</summary>
+    public double WarmupSteps { get; init; }
 
     /// <summary>The rate after warm-up.</summary>
     public ScheduleKind Schedule { get; init; } = ScheduleKind.Constant;
@@ -23,6 +35,9 @@ public sealed record PhaseSettings
 
     /// <summary>Most passes over the data.</summary>
     public int Epochs { get; init; } = 10;
+
+    /// <summary>Most steps of a fit, also of what is served, which then makes fewer passes than its folds; null leaves it to <see cref="Epochs"/>.</summary>
+    public int? MaxSteps { get; init; }
 
     /// <summary>Stop after so many validations without a lower loss.</summary>
     public int Patience { get; init; } = 3;
@@ -35,22 +50,6 @@ public sealed record PhaseSettings
 
     /// <summary>Order anew in each pass; false keeps file order.</summary>
     public bool Shuffle { get; init; } = true;
-}
-
-/// <summary>What one step holds: set one of the two.</summary>
-public sealed record BatchSettings
-{
-    /// <summary>Whole prompts up to so many responses; a larger prompt is cut anew each epoch. Null with <see cref="Comparisons"/>.</summary>
-    public int? Responses { get; init; }
-
-    /// <summary>So many compared pairs, as TRL counts a batch.</summary>
-    public int? Comparisons { get; init; }
-
-    /// <summary>Each comparison counts its weight divided by its prompt's number of comparisons in the step: the paper's mean per prompt. False is TRL's mean over pairs.</summary>
-    public bool WeighPrompts { get; init; } = true;
-
-    /// <summary>Responses a step where neither is set.</summary>
-    public const int DefaultResponses = 32;
 }
 
 /// <summary>An update rule.</summary>

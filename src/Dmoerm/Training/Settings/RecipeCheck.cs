@@ -26,29 +26,33 @@ internal static class RecipeCheck
         Require(recipe.Phases.CrossFit is null || recipe.Phases.Split is null, "phases", "either crossFit or split", "both");
         Require(recipe.Phases.CrossFit is null or >= 2, "phases.crossFit", "at least 2 folds", recipe.Phases.CrossFit);
         Require(recipe.Phases.Split is null or (> 0 and < 1), "phases.split", "a share between 0 and 1", recipe.Phases.Split);
+        Require(recipe.Backbone.KeepLayers is null or >= 1, "backbone.keepLayers", "at least 1 layer", recipe.Backbone.KeepLayers);
         Require(recipe.Backbone.MaxTokens >= 8, "backbone.maxTokens", "at least 8", recipe.Backbone.MaxTokens);
         Require(recipe.Aggregator.Width >= 1, "aggregator.width", "at least 1", recipe.Aggregator.Width);
-        Require(recipe.Aggregator.Kind != Aggregation.AggregatorKind.Base, "aggregator.kind", "rewards or embeddings", "base");
+        Require(recipe.Aggregator.Kind != Aggregation.AggregatorKind.Base, "aggregator.kind", "rewards, monotone or embeddings", "base");
         Require(recipe.Router.Layer is null or >= 0, "router.layer", "at least 0", recipe.Router.Layer);
+        Require(recipe.Router.LabelSmoothing is >= 0 and < 1, "router.labelSmoothing", "a share of at least 0 and below 1", recipe.Router.LabelSmoothing);
+        Require(recipe.Router.Fallback is null or { Below: > 0 and <= 1 }, "router.fallback.below", "a probability above 0 and at most 1", recipe.Router.Fallback?.Below);
         Require(recipe.Router.Steps >= 1, "router.steps", "at least 1", recipe.Router.Steps);
         Require(recipe.Router.LearningRate > 0, "router.learningRate", "a rate above 0", recipe.Router.LearningRate);
         Require(recipe.Cache.MaxBytes is null or >= 0, "cache.maxBytes", "at least 0", recipe.Cache.MaxBytes);
         Require(recipe.Checkpoints.EverySeconds > 0, "checkpoints.everySeconds", "a number above 0", recipe.Checkpoints.EverySeconds);
         Require(recipe.Checkpoints.EverySteps is null or >= 1, "checkpoints.everySteps", "at least 1", recipe.Checkpoints.EverySteps);
         Require(recipe.Checkpoints.Keep >= 1, "checkpoints.keep", "at least 1", recipe.Checkpoints.Keep);
+        CheckOptions(recipe, Require);
         foreach (var (field, settings) in new[] { ("base", recipe.Base), ("baselines.oneForAll", recipe.Baselines.OneForAll), ("baselines.onePerCategory", recipe.Baselines.OnePerCategory) })
         {
             if (settings is not null)
             {
                 Require(settings.Head != HeadStart.Base, $"{field}.head", "linear or random", "base");
                 CheckLora(settings.Lora, $"{field}.lora", Require);
-                CheckPhase(settings.Training, $"{field}.training", Require);
+                PhaseCheck.Check(settings.Training, $"{field}.training", Require, field == "baselines.oneForAll" ? [.. recipe.Categories.Keys] : []);
             }
         }
 
         CheckLora(recipe.Experts.Lora, "experts.lora", Require);
-        CheckPhase(recipe.Experts.Training, "experts.training", Require);
-        CheckPhase(recipe.Aggregator.Training, "aggregator.training", Require);
+        PhaseCheck.Check(recipe.Experts.Training, "experts.training", Require, []);
+        PhaseCheck.Check(recipe.Aggregator.Training, "aggregator.training", Require, []);
         RequireDistinct(recipe.Categories.Keys, "categories", Require);
         foreach (var (name, source) in recipe.Categories)
         {
@@ -57,10 +61,27 @@ internal static class RecipeCheck
         }
     }
 
+    private static void CheckOptions(TrainingRecipe recipe, Action<bool, string, string, object?> require)
+    {
+        require(!recipe.LabelTeacher || recipe.Categories.Values.Any(source => source is null or { Capabilities.Count: > 0 }), "labelTeacher", "a category with capabilities, whose labels it learns from", "none");
+        foreach (var (name, source) in recipe.Categories)
+        {
+            require(source is not { LabelTeacher: true, Capabilities.Count: 0 }, $"categories.{name}.labelTeacher", "capabilities, whose labels it learns from", "none");
+        }
+
+        if (recipe.Subsample is { } subsample)
+        {
+            require(subsample.ComparisonsPerPrompt is null or >= 1, "subsample.comparisonsPerPrompt", "at least 1", subsample.ComparisonsPerPrompt);
+            require(subsample.Share is null or (> 0 and <= 1), "subsample.share", "a share above 0 and at most 1", subsample.Share);
+            require(subsample.Flip is null or (>= 0 and <= 1), "subsample.flip", "a share between 0 and 1", subsample.Flip);
+        }
+    }
+
     private static void CheckLora(LoraSettings lora, string field, Action<bool, string, string, object?> require)
     {
         require(lora.Rank >= 1, $"{field}.rank", "at least 1", lora.Rank);
         require(lora.Alpha is null or > 0, $"{field}.alpha", "a number above 0", lora.Alpha);
+        require(lora.Dropout is >= 0 and < 1, $"{field}.dropout", "a share of at least 0 and below 1", lora.Dropout);
         require(lora.Targets.Count > 0 && lora.Targets.Distinct().Count() == lora.Targets.Count, $"{field}.targets", "each projection once and at least one", $"[{string.Join(", ", lora.Targets)}]");
     }
 
@@ -69,20 +90,6 @@ internal static class RecipeCheck
     {
         var twice = names.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1);
         require(twice is null, field, "names that differ by more than case", string.Join(", ", twice ?? Enumerable.Empty<string>()));
-    }
-
-    private static void CheckPhase(PhaseSettings phase, string field, Action<bool, string, string, object?> require)
-    {
-        require(phase.LearningRates.Count > 0 && phase.LearningRates.All(rate => rate > 0), $"{field}.learningRates", "at least one rate, and each above 0", string.Create(CultureInfo.InvariantCulture, $"[{string.Join(", ", phase.LearningRates)}]"));
-        require(phase.WeightDecay >= 0, $"{field}.weightDecay", "at least 0", phase.WeightDecay);
-        require(phase.WarmupSteps >= 0, $"{field}.warmupSteps", "at least 0", phase.WarmupSteps);
-        require(phase.Epochs >= 1, $"{field}.epochs", "at least 1", phase.Epochs);
-        require(phase.Patience >= 1, $"{field}.patience", "at least 1", phase.Patience);
-        require(phase.ValidationsPerEpoch >= 1, $"{field}.validationsPerEpoch", "at least 1", phase.ValidationsPerEpoch);
-        require(phase.Batch.Responses is null || phase.Batch.Comparisons is null, $"{field}.batch", "either responses or comparisons", "both");
-        require(phase.Batch.Responses is null or >= 2, $"{field}.batch.responses", "at least 2", phase.Batch.Responses);
-        require(phase.Batch.Comparisons is null or >= 1, $"{field}.batch.comparisons", "at least 1", phase.Batch.Comparisons);
-        require(phase.ClipNorm is null or > 0, $"{field}.clipNorm", "a norm above 0", phase.ClipNorm);
     }
 
     private static void CheckCategory(string name, CategorySource source, string path, Action<bool, string, string, object?> require)

@@ -43,6 +43,15 @@ public sealed record TrainingRecipe
     /// <summary>The outer layer.</summary>
     public RouterSettings Router { get; init; } = new();
 
+    /// <summary>
+    /// Phase 1 also learns from soft labels: per category, weights of at least 0 explain the preferences by the differences of capability labels, and every pair that differs in
+    /// a capability gets the preference that follows. Helps where preferences are scarce or noisy. A category's own field of this name takes precedence.
+    /// </summary>
+    public bool LabelTeacher { get; init; }
+
+    /// <summary>Makes training preferences scarcer or noisier, for studies; null for none.</summary>
+    public SubsampleSettings? Subsample { get; init; }
+
     /// <summary>Models to compare with, trained on the same data.</summary>
     public BaselineSettings Baselines { get; init; } = new();
 
@@ -52,8 +61,15 @@ public sealed record TrainingRecipe
     /// <summary>How often a fit in progress is kept.</summary>
     public CheckpointSettings Checkpoints { get; init; } = new();
 
+    /// <summary>What the run's report shows.</summary>
+    public ReportSettings Report { get; init; } = new();
+
     /// <summary>What the user states of the data's licence, for the model card.</summary>
     public string? DataLicence { get; init; }
+
+    /// <summary>Whether a category's base is taught by a label teacher.</summary>
+    /// <param name="source">The category's entry.</param>
+    public bool TeachesLabels(CategorySource source) => source.Capabilities.Count > 0 && (source.LabelTeacher ?? LabelTeacher);
 
     /// <summary>Reads a recipe.</summary>
     /// <exception cref="InvalidDataException">A field is unknown, repeated, missing, of the wrong type or out of range.</exception>
@@ -71,7 +87,7 @@ public sealed record TrainingRecipe
         string Absolute(string path) => Path.GetFullPath(Path.Combine(folder, path));
         return this with
         {
-            Backbone = Backbone with { Folder = Absolute(Backbone.Folder) },
+            Backbone = Backbone with { Folder = Absolute(Backbone.Folder), ChatTemplate = Backbone.ChatTemplate is { } template ? Absolute(template) : null },
             Categories = Categories.ToDictionary(pair => pair.Key, pair => pair.Value with { Data = [.. pair.Value.Data.Select(Absolute)], Test = [.. pair.Value.Test.Select(Absolute)] }),
         };
     }
@@ -82,7 +98,7 @@ public sealed record TrainingRecipe
         static string Shorten(string path) => Path.IsPathRooted(path) ? Path.GetFileName(Path.TrimEndingDirectorySeparator(path)) : path;
         return this with
         {
-            Backbone = Backbone with { Folder = Shorten(Backbone.Folder) },
+            Backbone = Backbone with { Folder = Shorten(Backbone.Folder), ChatTemplate = Backbone.ChatTemplate is { } template ? Shorten(template) : null },
             Categories = Categories.ToDictionary(pair => pair.Key, pair => pair.Value with { Data = [.. pair.Value.Data.Select(Shorten)], Test = [.. pair.Value.Test.Select(Shorten)] }),
         };
     }
@@ -99,6 +115,15 @@ public sealed record BackboneSource
 
     /// <summary>Take only so many of the lowest layers; null takes all.</summary>
     public int? KeepLayers { get; init; }
+
+    /// <summary>
+    /// Start phase 1 from a new head, though the folder is a reward model already (<c>*ForSequenceClassification</c> with one label) and has one. Without this its head is where phase 1 starts, whatever
+    /// <see cref="BaseSettings.Head"/> says.
+    /// </summary>
+    public bool NewHead { get; init; }
+
+    /// <summary>A file with the chat template, for a folder that has none or another; null takes the folder's.</summary>
+    public string? ChatTemplate { get; init; }
 
     /// <summary>Longest conversation in tokens.</summary>
     public int MaxTokens { get; init; } = 1024;

@@ -7,10 +7,15 @@ namespace Dmoerm.Training.Trunks;
 internal static class Scoring
 {
     /// <summary>[E, B] rewards.</summary>
-    public static Tensor Reward(StackedScorers scorers, Trunk trunk, IReadOnlyList<EncodedConversation> rows)
+    /// <param name="scorers">The scorers.</param>
+    /// <param name="trunk">Gives the states that they read.</param>
+    /// <param name="rows">The conversations.</param>
+    /// <param name="seeds">[E] what each scorer's dropout draws from in this step.</param>
+    public static Tensor Reward(StackedScorers scorers, Trunk trunk, IReadOnlyList<EncodedConversation> rows, IReadOnlyList<long> seeds)
     {
         using var scope = NewDisposeScope();
         var batch = trunk.Run(rows);
-        return scorers.Reward(scorers.Pool(batch.Hidden_1BTD, batch.Length_B, trunk.Layer)).MoveToOuterDisposeScope();
+        var dropout = new AdapterDropout(seeds, [.. rows.Select(row => row.Ids)]);
+        return scorers.Reward(scorers.Pool(batch.Hidden_1BTD, batch.Length_B, trunk.Layer, dropout)).MoveToOuterDisposeScope();
     }
 }

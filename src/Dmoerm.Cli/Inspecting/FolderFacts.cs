@@ -1,0 +1,121 @@
+using System.Text.Json;
+using Dmoerm.Artefacts;
+using Dmoerm.Backbones;
+using Dmoerm.Conversations;
+
+namespace Dmoerm.Cli.Inspecting;
+
+/// <summary>What there is to know of a folder that others made: a Hugging Face model, or a PEFT adapter.</summary>
+internal sealed record FolderFacts
+{
+    private const string ConfigName = "config.json";
+    private const string AdapterName = "adapter_config.json";
+
+    /// <summary>What the folder is.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>The class that it was saved from, such as <c>LlamaForCausalLM</c>; for an adapter its type and task.</summary>
+    public required string? Architecture { get; init; }
+
+    /// <summary>The model's shape, where this version knows it.</summary>
+    public BackboneSummary? Backbone { get; init; }
+
+    /// <summary>An adapter's own settings.</summary>
+    public IReadOnlyDictionary<string, string>? Adapter { get; init; }
+
+    /// <summary>All weights, of whatever model; null where they cannot be told.</summary>
+    public WeightSize? Weights { get; init; }
+
+    /// <summary>Tokens of the tokenizer, or why it cannot be read; null for an adapter.</summary>
+    public string? Tokenizer { get; init; }
+
+    /// <summary>The chat template's name, or why it cannot be rendered; null for an adapter.</summary>
+    public string? Template { get; init; }
+
+    /// <summary>Why this version cannot stand a model on it; empty where it can.</summary>
+    public required IReadOnlyList<string> Obstacles { get; init; }
+
+    /// <summary>What was looked at.</summary>
+    public required Verification Verification { get; init; }
+
+    /// <summary>Reads a folder's facts.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="full">Also read every number.</param>
+    /// <param name="looked">Told each tensor before it is read.</param>
+    /// <exception cref="InvalidDataException">The folder is absent or none of the known kinds.</exception>
+    public static FolderFacts Of(string folder, bool full, Action<string> looked)
+    {
+        if (!Directory.Exists(folder))
+        {
+            throw new InvalidDataException($"{folder}: no such folder; expected a trained model, a Hugging Face folder or a PEFT adapter.");
+        }
+
+        var verification = WeightsCheck.Of(folder, full, looked);
+        return File.Exists(Path.Combine(folder, ConfigName)) ? OfModel(folder, verification)
+            : File.Exists(Path.Combine(folder, AdapterName)) ? OfAdapter(folder, verification)
+            : throw new InvalidDataException($"{folder} is nothing that is known here: expected {ArtefactFolder.ManifestName} (a trained model), {ConfigName} (a Hugging Face folder) or {AdapterName} (a PEFT adapter).");
+    }
+
+    /// <summary>The name of a folder's chat template, or in a sentence why it cannot be rendered.</summary>
+    public static string TemplateOf(string folder) => Try(() => ChatTemplate.Load(folder).Name).Text;
+
+    private static FolderFacts OfModel(string folder, Verification verification)
+    {
+        var config = ReadJson(Path.Combine(folder, ConfigName));
+        var described = Try(() => BackboneFolder.Describe(folder));
+        var (tokenizer, template) = (Try(() => $"{WeightSize.Count(Conversations.Tokenizer.Load(folder).VocabularySize)} tokens"), Try(() => ChatTemplate.Load(folder).Name));
+        return new FolderFacts
+        {
+            Kind = "Hugging Face folder",
+            Architecture = config.TryGetProperty("architectures", out var names) && names.ValueKind == JsonValueKind.Array && names.GetArrayLength() > 0 ? names[0].ToString() : TrainingFacts.Text(config, "model_type"),
+            Backbone = described.Value,
+            Weights = verification.Files == 0 ? null : Try(() => WeightSize.Of(folder)).Value,
+            Tokenizer = tokenizer.Text,
+            Template = template.Text,
+            Obstacles = [.. new[] { described.Problem, tokenizer.Problem, template.Problem }.OfType<string>()],
+            Verification = verification,
+        };
+    }
+
+    private static FolderFacts OfAdapter(string folder, Verification verification)
+    {
+        var config = ReadJson(Path.Combine(folder, AdapterName));
+        string[] shown = ["peft_type", "task_type", "r", "lora_alpha", "target_modules", "layers_to_transform", "modules_to_save", "base_model_name_or_path"];
+        return new FolderFacts
+        {
+            Kind = "PEFT adapter",
+            Architecture = TrainingFacts.Text(config, "peft_type"),
+            Adapter = shown.Where(name => config.TryGetProperty(name, out _)).ToDictionary(name => name, name => config.GetProperty(name).ToString() is { Length: > 0 } text ? text : "none"),
+            Weights = verification.Files == 0 ? null : Try(() => WeightSize.Of(folder)).Value,
+            Obstacles = ["An adapter alone is no model: it changes another one's weights."],
+            Verification = verification,
+        };
+    }
+
+    private static JsonElement ReadJson(string path)
+    {
+        try
+        {
+            var json = JsonElement.Parse(File.ReadAllBytes(path));
+            return json.ValueKind == JsonValueKind.Object ? json : throw new InvalidDataException($"{path}: expected an object, came {json.ValueKind}.");
+        }
+        catch (JsonException error)
+        {
+            throw new InvalidDataException($"{path}: is not JSON: {error.Message}", error);
+        }
+    }
+
+    private static (T? Value, string? Problem, string Text) Try<T>(Func<T> read)
+        where T : class
+    {
+        try
+        {
+            var value = read();
+            return (value, null, $"{value}");
+        }
+        catch (Exception error) when (error is InvalidDataException or ArgumentException)
+        {
+            return (null, Failure.Sentence(error), Failure.Sentence(error));
+        }
+    }
+}
