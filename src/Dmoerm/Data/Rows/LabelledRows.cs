@@ -18,7 +18,7 @@ internal sealed class LabelledRows(double gap = 0, RankOrder? order = null, bool
     /// <exception cref="InvalidDataException">A row does not fit, or the file cannot be read.</exception>
     public IEnumerable<LabelledRow> Read(string path, string? format, Action<FileReport>? report = null)
     {
-        foreach (var (fields, rowFormat, id) in PreferenceReader.Rows(path, format, order, report))
+        foreach (var (fields, rowFormat, id) in PreferenceReader.Rows(path, format, () => [order], report))
         {
             var example = _parser.Parse(fields, rowFormat, id);
             if (Learn())
@@ -26,7 +26,7 @@ internal sealed class LabelledRows(double gap = 0, RankOrder? order = null, bool
                 example = _parser.Parse(fields, rowFormat, id);
             }
 
-            yield return new(fields, rowFormat.Name, example);
+            yield return new(fields, rowFormat, example);
         }
     }
 
