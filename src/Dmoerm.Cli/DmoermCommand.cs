@@ -67,6 +67,7 @@ public static class DmoermCommand
         EvalCommand.Create(streams),
         ScoreCommand.Create(streams),
         InspectCommand.Create(streams),
+        CleanCommand.Create(streams),
     };
 
     // One sentence: what follows from the first mistake is no news.

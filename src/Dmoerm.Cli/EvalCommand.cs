@@ -16,7 +16,7 @@ internal sealed class EvalCommand
 
     private readonly Option<string[]> _data = new("--data", "-d")
     {
-        Description = "Preference file, .jsonl or .jsonl.gz; may be given more than once.",
+        Description = "Preference file: JSON lines, JSON, CSV, TSV (these may be gzipped) or Parquet; may be given more than once.",
         HelpName = "FILE",
         Required = true,
         AllowMultipleArgumentsPerToken = true,
@@ -88,6 +88,7 @@ internal sealed class EvalCommand
                 GroupBy = arguments.GetValue(_groupBy),
                 ResampleBy = arguments.GetValue(_resampleBy),
                 Gap = arguments.GetValue(_gap),
+                FileRead = file => progress.Line(file.ToString()),
                 Progress = (stage, done, total) =>
                 {
                     _streams.Stopped.ThrowIfCancellationRequested();

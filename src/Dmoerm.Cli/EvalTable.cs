@@ -76,7 +76,7 @@ internal static class EvalTable
     public static string Line(CalibrationReport calibration)
     {
         var (before, after) = (calibration.Before, calibration.After);
-        return string.Create(CultureInfo.InvariantCulture, $"calibration (without temperature): ECE {Percentage.Of(after.Ece)} % ({Percentage.Of(before.Ece)} %), Brier {after.Brier:0.000} ({before.Brier:0.000}), NLL {after.Nll:0.000} ({before.Nll:0.000}).");
+        return string.Create(CultureInfo.InvariantCulture, $"calibration before and after the temperature: ECE {Percentage.Of(before.Ece)} % and {Percentage.Of(after.Ece)} %, Brier {before.Brier:0.000} and {after.Brier:0.000}, NLL {before.Nll:0.000} and {after.Nll:0.000}.");
     }
 
     private static IEnumerable<string> WithoutInterval(EvaluationReport report)

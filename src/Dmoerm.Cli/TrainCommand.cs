@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Dmoerm.Data;
 using Dmoerm.Training.Categories;
 using Dmoerm.Training.Runs;
 using Dmoerm.Training.Settings;
@@ -17,7 +18,7 @@ internal static class TrainCommand
         var recipe = new Argument<FileInfo>("RECIPE") { Description = "The recipe: a JSON file that names backbone, categories, data and settings." };
         var output = new Option<DirectoryInfo?>("--out", "-o") { HelpName = "DIR", Description = "The run's folder; by default runs/NAME here, NAME as in the recipe. The model ends up in its folder model/." };
         var from = new Option<DirectoryInfo?>("--from") { HelpName = "MODEL", Description = "Grow from this trained model: keep every unchanged part of it bit for bit, train new categories and capabilities only." };
-        var dryRun = new Option<bool>("--dry-run") { Description = "Read everything, say what would be trained on what, and train nothing." };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Read everything, say what would be trained on what and about what it takes of memory, disk and time, and train nothing." };
         var json = new Option<bool>("--json") { Description = "Print the report (or plan) as JSON." };
         var verb = new Verb(
             "train",
@@ -26,7 +27,7 @@ internal static class TrainCommand
             A recipe is a JSON file (comments allowed) that names a backbone folder, the categories with their data files and capabilities, and
             settings where the defaults do not fit; relative paths start at its folder. For each category a base learns from preferences, one
             expert per capability from capability labels, an aggregator joins them; a router learns to tell categories apart.
-            A run that was interrupted goes on from its cached states; a finished run is not trained again.
+            A run that was stopped or killed goes on from where it was, with the same result; a finished run is not trained again.
             With --from a category of the model stays as it is, file by file, where the recipe trains it as the model was trained, or does not name it (its data
             must be there still: the router learns from all prompts). One that gains capabilities keeps base and experts. Any other change is an error.
             """,
@@ -53,7 +54,7 @@ internal static class TrainCommand
         }
         catch (OperationCanceledException) when (!dryRun)
         {
-            streams.Error.WriteLine("No model was written. The same command goes on from the states that are kept.");
+            streams.Error.WriteLine("No model was written. What is done is kept: the same command goes on from here.");
             throw;
         }
     }
@@ -62,9 +63,10 @@ internal static class TrainCommand
         ProgressDisplay.Run(streams, display =>
         {
             void Progress(StageProgress step) => display.Report(step.Stage, 100 * step.Share, 100, step.Detail);
+            void FileRead(FileReport file) => display.Line(file.ToString());
             var run = growth is null
-                ? new TrainingRun(recipe, recipeFolder, folder) { Progress = Progress, Cancellation = streams.Stopped }
-                : new TrainingRun(growth, folder) { Progress = Progress, Cancellation = streams.Stopped };
+                ? new TrainingRun(recipe, recipeFolder, folder) { Progress = Progress, FileRead = FileRead, Warn = display.Line, Cancellation = streams.Stopped }
+                : new TrainingRun(growth, folder) { Progress = Progress, FileRead = FileRead, Warn = display.Line, Cancellation = streams.Stopped };
             return dryRun ? Plan(streams, run.Plan(), json) : Report(streams, run, folder, json);
         });
 

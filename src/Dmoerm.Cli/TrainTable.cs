@@ -1,5 +1,6 @@
 using System.Globalization;
 using Dmoerm.Evaluation;
+using Dmoerm.Training.Estimates;
 using Dmoerm.Training.Reports;
 using Dmoerm.Training.Runs;
 
@@ -46,7 +47,34 @@ internal static class TrainTable
             : plan.CacheBytes == 0
                 ? $"The states of the lowest {plan.TrunkLayers} layers do not fit the cache and are computed anew in each step."
                 : string.Create(CultureInfo.InvariantCulture, $"The states of the lowest {plan.TrunkLayers} layers are computed once and kept: {plan.CacheBytes / 1e9:0.00} GB on disk."));
+        writer.WriteLine();
+        Write(plan.Estimate, writer);
+        if (plan.Growth is not null)
+        {
+            writer.WriteLine("Categories that are kept are counted as if they were trained: the run takes less.");
+        }
     }
+
+    private static void Write(RunEstimate estimate, TextWriter writer)
+    {
+        var table = new TextTable("estimate", "memory GB", "disk GB", "minutes at most");
+        foreach (var category in estimate.Categories)
+        {
+            table.Add(category.Name, Giga(category.MemoryBytes), Giga(category.DiskBytes), Minutes(category.Seconds));
+        }
+
+        table.Add("in all", Giga(estimate.MemoryBytes), Giga(estimate.DiskBytes), Minutes(estimate.Seconds));
+        table.Write(writer);
+        writer.WriteLine();
+        writer.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"Disk: states {Giga(estimate.CacheBytes)}, stages {Giga(estimate.StageBytes)}, checkpoints {Giga(estimate.CheckpointBytes)}, model {Giga(estimate.ModelBytes)} GB; stages and checkpoints are freed at the end."));
+        writer.WriteLine("Memory and disk are counted, time is measured on a few steps: estimates. Fits that stop early take less time.");
+    }
+
+    private static string Giga(long bytes) => (bytes / 1e9).ToString("0.00", CultureInfo.InvariantCulture);
+
+    private static string Minutes(double? seconds) => seconds is { } value ? (value / 60).ToString("0.0", CultureInfo.InvariantCulture) : "-";
 
     /// <summary>Writes what a run reached.</summary>
     /// <param name="report">The report.</param>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Dmoerm.Artefacts;
 using Dmoerm.Backbones;
 using Dmoerm.Evaluation;
+using Dmoerm.Training.Reports;
 using Dmoerm.Training.Runs;
 
 namespace Dmoerm.Cli.Inspecting;

@@ -69,7 +69,7 @@ internal sealed record FolderFacts
             Kind = "Hugging Face folder",
             Architecture = config.TryGetProperty("architectures", out var names) && names.ValueKind == JsonValueKind.Array && names.GetArrayLength() > 0 ? names[0].ToString() : TrainingFacts.Text(config, "model_type"),
             Backbone = described.Value,
-            Weights = Try(() => WeightSize.Of(folder)).Value,
+            Weights = verification.Files == 0 ? null : Try(() => WeightSize.Of(folder)).Value,
             Tokenizer = tokenizer.Text,
             Template = template.Text,
             Obstacles = [.. new[] { described.Problem, tokenizer.Problem, template.Problem }.OfType<string>()],
@@ -86,7 +86,7 @@ internal sealed record FolderFacts
             Kind = "PEFT adapter",
             Architecture = TrainingFacts.Text(config, "peft_type"),
             Adapter = shown.Where(name => config.TryGetProperty(name, out _)).ToDictionary(name => name, name => config.GetProperty(name).ToString() is { Length: > 0 } text ? text : "none"),
-            Weights = Try(() => WeightSize.Of(folder)).Value,
+            Weights = verification.Files == 0 ? null : Try(() => WeightSize.Of(folder)).Value,
             Obstacles = ["An adapter alone is no model: it changes another one's weights."],
             Verification = verification,
         };

@@ -21,11 +21,7 @@ public sealed class ArtefactWriter(string folder)
     /// <param name="recipe">The resolved recipe as JSON.</param>
     public void Write(ArtefactParts parts, ArtefactIdentity identity, string backboneSource, bool wholeBackbone, string recipe)
     {
-        if (Directory.Exists(folder))
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-
+        DurableFile.DeleteFolder(folder);
         Directory.CreateDirectory(folder);
         WriteBackbone(parts.Backbone, backboneSource, wholeBackbone);
         WriteTemplate(parts.Template);
@@ -40,7 +36,7 @@ public sealed class ArtefactWriter(string folder)
             SafetensorsFile.Write(Path.Combine(folder, ArtefactFolder.AggregatorsName), parts.Categories.SelectMany(AggregatorState));
         }
 
-        File.WriteAllText(Path.Combine(folder, "recipe.json"), recipe);
+        DurableFile.WriteText(Path.Combine(folder, "recipe.json"), recipe);
         WriteManifest(Manifest(parts, identity));
     }
 
@@ -52,7 +48,7 @@ public sealed class ArtefactWriter(string folder)
     }
 
     private void WriteManifest(ArtefactManifest manifest) =>
-        File.WriteAllText(Path.Combine(folder, ArtefactFolder.ManifestName), JsonSerializer.Serialize(manifest, StrictJson.Options) + "\n");
+        DurableFile.WriteText(Path.Combine(folder, ArtefactFolder.ManifestName), JsonSerializer.Serialize(manifest, StrictJson.Options) + "\n");
 
     private SortedDictionary<string, FileEntry> Fingerprints(Func<string, bool> isWanted) => new(
         Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
@@ -74,7 +70,7 @@ public sealed class ArtefactWriter(string folder)
         var weights = Directory.GetFiles(source, "*.safetensors").Select(path => Path.GetFileName(path)!);
         foreach (var name in BackboneFiles.Where(name => File.Exists(Path.Combine(source, name))).Concat(weights))
         {
-            File.Copy(Path.Combine(source, name), Path.Combine(target, name));
+            DurableFile.Copy(Path.Combine(source, name), Path.Combine(target, name));
         }
     }
 
@@ -121,7 +117,7 @@ public sealed class ArtefactWriter(string folder)
         Directory.CreateDirectory(target);
         foreach (var file in Directory.GetFiles(kept))
         {
-            File.Copy(file, Path.Combine(target, Path.GetFileName(file)));
+            DurableFile.Copy(file, Path.Combine(target, Path.GetFileName(file)));
         }
     }
 

@@ -103,7 +103,7 @@ public static class BackboneFolder
         var architecture = scoreHead_LD is not null ? "LlamaForSequenceClassification"
             : languageHead_VD is not null || config.TiedEmbeddings ? "LlamaForCausalLM" : "LlamaModel";
         Directory.CreateDirectory(folder);
-        File.WriteAllText(Path.Combine(folder, BackboneConfigFile.Name), config.ToJson(architecture));
+        DurableFile.WriteText(Path.Combine(folder, BackboneConfigFile.Name), config.ToJson(architecture));
         SafetensorsFile.Write(Path.Combine(folder, "model.safetensors"), tensors.Select(pair => (pair.Name, pair.Tensor.to(ScalarType.Float32))));
         CopyTokenizer(tokenizerFolder, folder);
     }
@@ -149,7 +149,7 @@ public static class BackboneFolder
     {
         foreach (var name in from is null ? [] : TokenizerFiles.Where(name => File.Exists(Path.Combine(from, name))))
         {
-            File.Copy(Path.Combine(from!, name), Path.Combine(to, name), overwrite: true);
+            DurableFile.Copy(Path.Combine(from!, name), Path.Combine(to, name));
         }
     }
 }

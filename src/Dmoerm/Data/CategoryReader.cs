@@ -24,8 +24,8 @@ public static class CategoryReader
         var groups = new Dictionary<string, PromptGroup>();
         var others = new SortedDictionary<string, int>(StringComparer.Ordinal);
         var reports = new List<FileReport>();
-        var rows = 0;
-        foreach (var (fields, format, id) in files.SelectMany(file => PreferenceReader.Rows(file, source.Format, source.RankOrder, reports.Add)))
+        var (rows, isRanked) = (0, false);
+        foreach (var (fields, format, id) in files.SelectMany(file => PreferenceReader.Rows(file, source.Format, () => [source.RankOrder], reports.Add)))
         {
             if (RowParser.CategoryOf(fields, format) is { } other && other != (source.RowCategory ?? category))
             {
@@ -33,6 +33,7 @@ public static class CategoryReader
                 continue;
             }
 
+            isRanked |= format.Ranked is not null;
             var row = parser.Parse(fields, format, id);
             var key = GroupKey(row, source);
             if (!groups.TryGetValue(key, out var group))
@@ -47,6 +48,11 @@ public static class CategoryReader
         if (rows == 0)
         {
             throw NoRows(category, source, files, others.Keys);
+        }
+
+        if (source.RankOrder is not null && !isRanked)
+        {
+            throw new InvalidDataException($"Category '{category}': expected rows with ranks, because rankOrder is set, came only formats whose direction is fixed ({string.Join(", ", reports.Select(file => file.Format).Distinct())}).");
         }
 
         PreferenceExample[] examples = [.. groups.Values.Select(group => ScoreComparisons.Add(group.ToExample(category), source))];

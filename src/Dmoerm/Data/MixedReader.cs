@@ -17,7 +17,7 @@ public static class MixedReader
     {
         var groups = new Dictionary<(string? Row, string Key), PromptGroup>();
         var sources = new Dictionary<string, (string? Name, RowParser Parser)>();
-        foreach (var (fields, rowFormat, id) in files.SelectMany(file => PreferenceReader.Rows(file, format, report: report)))
+        foreach (var (fields, rowFormat, id) in files.SelectMany(file => PreferenceReader.Rows(file, format, () => sources.Values.Select(opened => opened.Parser.Source.RankOrder), report)))
         {
             var category = RowParser.CategoryOf(fields, rowFormat);
             var parser = Open(sources, category, sourceOf).Parser;

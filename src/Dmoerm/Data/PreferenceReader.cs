@@ -27,7 +27,7 @@ public static class PreferenceReader
     public static IEnumerable<PreferenceExample> Read(string path, string? format, CategorySource source, Action<FileReport>? report = null)
     {
         var parser = new RowParser(source);
-        return Rows(path, format, source.RankOrder, report).Select(row => ScoreComparisons.Add(parser.Parse(row.Fields, row.Format, row.Id), source));
+        return Rows(path, format, () => [source.RankOrder], report).Select(row => ScoreComparisons.Add(parser.Parse(row.Fields, row.Format, row.Id), source));
     }
 
     /// <summary>Reads one row.</summary>
@@ -45,9 +45,9 @@ public static class PreferenceReader
     /// <summary>The rows of a file before they are parsed, each with its format; a row lives until the next one is asked for.</summary>
     /// <param name="path">A file of rows.</param>
     /// <param name="format">One of <see cref="Formats"/>; null recognises it.</param>
-    /// <param name="order">What the report says of ranks.</param>
+    /// <param name="orders">For the report: how the rows' sources turn ranks.</param>
     /// <param name="report">Told, when all rows are read, how the file was read.</param>
-    internal static IEnumerable<(RowFields Fields, RowFormat Format, string Id)> Rows(string path, string? format, RankOrder? order = null, Action<FileReport>? report = null)
+    internal static IEnumerable<(RowFields Fields, RowFormat Format, string Id)> Rows(string path, string? format, Func<IEnumerable<RankOrder?>>? orders = null, Action<FileReport>? report = null)
     {
         var known = format is null ? null : KnownFormats.Named(format);
         var (file, tally) = (Path.GetFileName(path), new FileTally(path));
@@ -67,6 +67,6 @@ public static class PreferenceReader
             yield return (fields, known, $"{file}:{row.Number}");
         }
 
-        report?.Invoke(tally.Report(known!, recognised: format is null, order));
+        report?.Invoke(tally.Report(known!, recognised: format is null, [.. orders?.Invoke() ?? []]));
     }
 }

@@ -41,12 +41,15 @@ public sealed class Evaluator
     /// <summary>Told the stage, how many conversations are scored, and of how many.</summary>
     public Action<string, int, int>? Progress { get; init; }
 
+    /// <summary>Told of each file how it was read.</summary>
+    public Action<FileReport>? FileRead { get; init; }
+
     /// <summary>Reads files of one or more categories, each row as the model's training read its category.</summary>
     /// <param name="files">Preference files.</param>
     /// <param name="format">Name of the row format; null recognises it.</param>
     /// <exception cref="InvalidDataException">A row does not fit, or lacks a unit's field.</exception>
     public IReadOnlyList<PreferenceExample> Read(IReadOnlyList<string> files, string? format = null) =>
-        MixedReader.Read(files, format, row => (NameOf(row), SourceOf(NameOf(row))));
+        MixedReader.Read(files, format, row => (NameOf(row), SourceOf(NameOf(row))), FileRead);
 
     /// <summary>Scores every distinct conversation once and compares with what people preferred.</summary>
     /// <param name="examples">Examples with comparisons; their categories are the model's names or others.</param>

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Dmoerm.Evaluation;
+using Dmoerm.Tests.Evaluation.Pages;
 
 namespace Dmoerm.Tests.Cli;
 
@@ -54,6 +56,32 @@ public sealed class EvalCommandTests(TinyModelFolder tiny) : IClassFixture<TinyM
         scored.Run("""{"category": "stories", "prompt": "p", "responses": ["one", "two"]}""", ["score", tiny.Model, "--explain"]);
         var style = JsonElement.Parse(scored.Out).GetProperty("capabilities").EnumerateArray().Select(response => response.GetProperty("style").GetProperty("reward").GetDouble()).ToArray();
         Assert.Equal(style[1] > style[0] ? 1 : 0, stories.GetProperty("capabilities").GetProperty("style").GetProperty("agreement").GetDouble());
+    }
+
+    [Fact]
+    public void Eval_EveryFile_SaysOnStandardErrorHowItWasRead()
+    {
+        var (pairs, table) = (tiny.File([.. Rows(25)]), Path.Combine(tiny.Folder, "table.csv"));
+        File.WriteAllText(table, "category,prompt,chosen,rejected\nstories,p,one,two\n");
+        var streams = new CapturedStreams();
+        Assert.Equal(0, streams.Run("eval", tiny.Model, "--data", pairs, table, "--json"));
+        Assert.Contains($"{Path.GetFileName(pairs)}: 25 rows, format pairs (recognised)\ntable.csv: 1 row, format pairs (recognised)\n", streams.Error, StringComparison.Ordinal);
+        Assert.Equal(26, JsonElement.Parse(streams.Out).GetProperty("comparisons").GetInt32());
+    }
+
+    [Fact]
+    public void Eval_Html_ShowsTheFiguresOfTheJson()
+    {
+        var html = Path.Combine(tiny.Folder, "page.html");
+        var data = tiny.File([.. Rows(25)]);
+        var report = Eval("--data", data, "--html", html);
+        var page = HtmlFile.Parse(File.ReadAllText(html));
+        page.AssertSound();
+        Assert.Equal($"tiny on {Path.GetFileName(data)}", page.Root.Descendants("h1").Single().Value);
+        Assert.StartsWith(Percentage.Of(report.GetProperty("agreement").GetDouble()), page.Cell("Agreement in %", "all", "tiny"), StringComparison.Ordinal);
+        Assert.Equal(Percentage.Of(report.GetProperty("calibration").GetProperty("after").GetProperty("ece").GetDouble()), page.Cell("Calibration before and after the temperature", "stories", "ECE in % after"));
+        Assert.Equal($"{report.GetProperty("router").GetProperty("confusion").GetProperty("stories").GetProperty("answers").GetInt32()}", page.Cell("Prompts by own category and choice", "stories", "answers"));
+        Assert.DoesNotContain("question 1", File.ReadAllText(html), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -30,6 +30,8 @@ public class EvalTableTests
         Assert.Equal(["2", "75.0", "-", "50.0", "100.0"], Cells(lines[3])[1..]);
         Assert.Contains(" to ", lines[5], StringComparison.Ordinal);
         Assert.Contains("router: right for 75.0 % of 8 prompts.", lines);
+        // All raw differences are 0, so P is one half, whatever the temperature.
+        Assert.Contains(lines, line => line.StartsWith("calibration before and after the temperature: ECE 0.0 % and 0.0 %, Brier ", StringComparison.Ordinal) && line.EndsWith("NLL 0.693 and 0.693.", StringComparison.Ordinal));
         Assert.Contains("no interval in more: an interval needs 20 units: bees (1 units).", lines);
         Assert.Contains("no interval in less: an interval needs 20 units: less (2 units).", lines);
         Assert.Contains("a note", lines);

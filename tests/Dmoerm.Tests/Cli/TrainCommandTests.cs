@@ -111,7 +111,7 @@ public sealed class TrainCommandTests : IDisposable
     [Fact]
     public void Train_BrokenGzip_NamesTheFile()
     {
-        File.WriteAllText(Path.Combine(_folder, "rows.jsonl.gz"), "no gzip at all");
+        File.WriteAllBytes(Path.Combine(_folder, "rows.jsonl.gz"), [0x1F, 0x8B, 8, 0]);
         AssertError(1, Recipe(OneCategory("rows.jsonl.gz")), "rows.jsonl.gz: broken gzip");
     }
 

@@ -12,7 +12,7 @@ public sealed class TrainFromErrorTests(GrownModel grown)
     [InlineData("backbone.tooLong", "\"truncate\"", "field backbone.tooLong (truncate or not)")]
     [InlineData("backbone.tooLong", "\"drop\"", "field backbone.tooLong is \"drop\" in the recipe and \"error\" in the model")]
     [InlineData("backbone.keepLayers", "1", "field backbone.folder", "num_hidden_layers is 1, not 2")]
-    [InlineData("seed", "2", "field seed is 2 in the recipe and 1 in the model")]
+    [InlineData("seed", "2", "field seed is 2 in the recipe and 1 in the model", "take the category out of the recipe to keep it as it is, or train without --from.")]
     [InlineData("validationShare", "0.3", "field validationShare is 0.3")]
     [InlineData("phases", """{"crossFit": 3}""", "field phases.crossFit is 3 in the recipe and 2 in the model")]
     [InlineData("base.lora.rank", "3", "field base.lora.rank is 3 in the recipe and 2 in the model")]
@@ -35,7 +35,7 @@ public sealed class TrainFromErrorTests(GrownModel grown)
         AssertError(
             grown.BeforeModel, recipe => recipe["categories"]!["story"]!["data"] = new JsonArray("fewer.jsonl"),
             "Category 'story' of the model", "its data are not those that it was trained on: 11 prompts, 44 responses", "in the model 12 prompts, 48 responses",
-            "take the category out of the recipe to keep it as it is, or train without --from.");
+            "Bring those back, or train without --from.");
     }
 
     [Fact]

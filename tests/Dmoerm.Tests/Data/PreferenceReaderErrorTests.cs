@@ -101,7 +101,7 @@ public class PreferenceReaderErrorTests
         var whole = RowFile.Gzip(string.Concat(Enumerable.Range(0, 500).Select(row => Good.Replace("\"a\"", $"\"{row * 7919 % 1000}\"") + "\n")));
         byte[] flipped = [.. whole];
         flipped[^6] ^= 1; // the checksum
-        foreach (var broken in new[] { Encoding.UTF8.GetBytes(Good), flipped, [.. whole, 1, 2, 3] })
+        foreach (var broken in new[] { flipped, [.. whole, 1, 2, 3] })
         {
             AssertGzip(broken);
         }
@@ -115,13 +115,6 @@ public class PreferenceReaderErrorTests
         {
             AssertGzip(whole[..length], allowEmpty: length == 0);
         }
-    }
-
-    [Fact]
-    public void Read_OtherExtension_IsAnError()
-    {
-        using var file = RowFile.OfBytes(Encoding.UTF8.GetBytes(Good), "rows.csv");
-        AssertFails(file.Path, "rows.csv", ".jsonl.gz");
     }
 
     private static void AssertStops(string line, string place, string reason, string? format, params string[] rows)

@@ -75,10 +75,10 @@ public class SharedDataTests
         Assert.All(data.Examples, example => Assert.Equal(example.Responses.Count, example.Responses.DistinctBy(response => response.Text.Trim()).Count()));
     }
 
-    private static string FileOf(string name)
+    internal static string FileOf(string name, string ending = ".jsonl.gz")
     {
         Assert.SkipUnless(Folder is not null, "The data beside the repository (../shared/data) is not here.");
-        return Path.Combine(Folder!, name + ".jsonl.gz");
+        return Path.Combine(Folder!, name + ending);
     }
 
     private static string? Find()

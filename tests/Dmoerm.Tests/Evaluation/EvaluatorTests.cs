@@ -31,7 +31,12 @@ public class EvaluatorTests
         // bees: bb over a is right, aaa over bb is wrong.
         Assert.Equal((2, 0.5, 0.5), (report.Categories["more"].Capabilities["bees"].Comparisons, report.Categories["more"].Capabilities["bees"].Agreement, report.Categories["more"].Capabilities["bees"].AgreementGivenCategory));
         Assert.Empty(report.Categories["less"].Capabilities);
-        Assert.Equal(new RouterFigure(2.0 / 3, 3), report.Router);
+        Assert.Equal((2.0 / 3, 3), (report.Router!.Accuracy, report.Router.Prompts));
+        // The hidden prompt is of more and goes to less.
+        Assert.Equal([("more", 1, 1), ("less", 0, 1)], report.Router.Confusion.Select(own => (own.Key, own.Value["more"], own.Value["less"])));
+        // All three responses of more, and the two of the hidden prompt: letters a and letters b.
+        Assert.Equal((5, 1), (report.Categories["more"].Correlations!.Responses, report.Categories["more"].Correlations!.Matrix.Count));
+        Assert.Null(report.Categories["less"].Correlations);
         Assert.Null(report.Interval);
         Assert.Empty(report.Notes);
     }
@@ -55,6 +60,27 @@ public class EvaluatorTests
         Assert.Equal(1.0, report.AgreementGivenCategory);
         Assert.Null(report.Router);
         Assert.Equal(0.5, report.Categories["more"].Capabilities["bees"].Agreement);
+    }
+
+    [Fact]
+    public void Evaluate_Temperatures_AreThoseOfTheCategoryThatScored()
+    {
+        CategoryProfile[] profiles = [LetterModel.Categories[0] with { Temperature = 2 }, LetterModel.Categories[1] with { Temperature = 4 }];
+        var report = new Evaluator(profiles, new LetterModel().Score).Evaluate(Examples).Report();
+        Assert.Equal([2, 4], report.Categories.Values.Select(category => category.Calibration!.Temperature));
+        Assert.Equal((4, null), (report.Calibration!.Comparisons, report.Calibration.Temperature));
+        // more: twice aaa against a by its own model, 2 / 2; the hidden aa against a by less, -1 / 4.
+        double Nll(double logit) => Math.Log(1 + Math.Exp(-logit));
+        Assert.Equal((2 * Nll(1) + Nll(-0.25)) / 3, report.Categories["more"].Calibration!.After.Nll, 1e-12);
+        Assert.Equal((2 * Nll(2) + Nll(-1)) / 3, report.Categories["more"].Calibration!.Before.Nll, 1e-12);
+    }
+
+    [Fact]
+    public void Report_ModelWithoutTemperatures_SaysNothingOfCalibration()
+    {
+        var report = (Judge(new LetterModel()) with { HasTemperatures = false }).Report();
+        Assert.Null(report.Calibration);
+        Assert.All(report.Categories.Values, category => Assert.Null(category.Calibration));
     }
 
     [Fact]
@@ -156,11 +182,17 @@ public class EvaluatorTests
         using var json = JsonDocument.Parse(judgement.Report().ToJson());
         var root = json.RootElement;
         string[] figure = ["comparisons", "agreement", "agreementGivenCategory", "interval", "longerWins", "labelTies", "rewardTies", "units"];
-        Assert.Equal([.. figure, "categoryMean", "categoryMeanInterval", "categoryMeanLongerWins", "categories", "router", "notes"], Names(root));
-        Assert.Equal([.. figure, "capabilities"], Names(root.GetProperty("categories").GetProperty("more")));
+        Assert.Equal([.. figure, "categoryMean", "categoryMeanInterval", "categoryMeanLongerWins", "categories", "router", "calibration", "notes"], Names(root));
+        Assert.Equal([.. figure, "capabilities", "calibration", "correlations"], Names(root.GetProperty("categories").GetProperty("more")));
         Assert.Equal(figure, Names(root.GetProperty("categories").GetProperty("more").GetProperty("capabilities").GetProperty("bees")));
         Assert.Equal(JsonValueKind.Null, root.GetProperty("interval").ValueKind);
         Assert.Equal(2.0 / 3, root.GetProperty("router").GetProperty("accuracy").GetDouble(), 1e-12);
+        Assert.Equal(1, root.GetProperty("router").GetProperty("confusion").GetProperty("more").GetProperty("less").GetInt32());
+        var calibration = root.GetProperty("calibration");
+        Assert.Equal(["comparisons", "temperature", "before", "after"], Names(calibration));
+        Assert.Equal(["ece", "brier", "nll", "bins"], Names(calibration.GetProperty("before")));
+        Assert.Equal(["low", "high", "confidence", "accuracy", "count"], Names(calibration.GetProperty("after").GetProperty("bins")[0]));
+        Assert.Equal(["responses", "capabilities", "matrix", "withReward"], Names(root.GetProperty("categories").GetProperty("more").GetProperty("correlations")));
         var many = judgement with { Overall = Judgements.Random(400, 14) };
         using var withInterval = JsonDocument.Parse(many.Report().ToJson());
         var ends = withInterval.RootElement.GetProperty("interval").EnumerateArray().Select(end => end.GetDouble()).ToArray();
@@ -171,7 +203,7 @@ public class EvaluatorTests
     public void ToJson_NothingCompared_IsNullThroughout()
     {
         using var json = JsonDocument.Parse(new Evaluator(LetterModel.Categories, new LetterModel().Score).Evaluate([]).Report().ToJson());
-        foreach (var name in new[] { "agreement", "agreementGivenCategory", "interval", "longerWins", "categoryMean", "router" })
+        foreach (var name in new[] { "agreement", "agreementGivenCategory", "interval", "longerWins", "categoryMean", "router", "calibration" })
         {
             Assert.Equal(JsonValueKind.Null, json.RootElement.GetProperty(name).ValueKind);
         }

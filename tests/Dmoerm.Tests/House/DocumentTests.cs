@@ -39,6 +39,7 @@ public sealed partial class DocumentTests
     [InlineData("CONTRIBUTING.md")]
     [InlineData("CHANGELOG.md")]
     [InlineData("docs/architecture.md")]
+    [InlineData("docs/formats.md")]
     [InlineData("docs/sources.md")]
     [InlineData("docs/log.md")]
     public void Links_LeadToFilesThatExist(string document)

@@ -148,7 +148,7 @@ public sealed class TrainingRunTests(PlainRun plain) : IClassFixture<PlainRun>
         using var run = new TrainedRun();
         Directory.Delete(run.Run, recursive: true);
         Assert.Throws<InvalidOperationException>(() => run.Train(step => { if (step.Stage.StartsWith("DMoERM", StringComparison.Ordinal)) { throw new InvalidOperationException(); } }));
-        Assert.Equal(["cache", "recipe.json"], Directory.EnumerateFileSystemEntries(run.Run).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["cache", "events", "metrics.jsonl", "recipe.json", "run.json", "stages"], Directory.EnumerateFileSystemEntries(run.Run).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
     private static IEnumerable<string> Recipe(TrainedRun run) => run.Recipe.Categories.Keys;

@@ -7,7 +7,7 @@ namespace Dmoerm.Data.Checks;
 internal sealed class CategoryTally(bool named)
 {
     private const int FieldValues = 1000;
-    private static readonly string[] BetterFirst = [PreferenceReader.Pairs, PreferenceReader.Trl, PreferenceReader.BestOfN];
+    private static readonly string[] BetterFirst = ["pairs", "trl", "best-of-n"];
 
     private readonly SortedDictionary<string, int> _files = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, int> _reasons = new(StringComparer.Ordinal);

@@ -15,10 +15,10 @@ internal sealed class ParquetColumn(DataField column, RawColumnData raw) : IDisp
     private int _value;
 
     /// <summary>The definition level of the next entry: how much of its path is there.</summary>
-    public int Definition => raw.DefinitionLevels.IsEmpty ? column.MaxDefinitionLevel : raw.DefinitionLevels[_entry];
+    public int Definition => column.MaxDefinitionLevel == 0 ? 0 : raw.DefinitionLevels[_entry];
 
     /// <summary>The repetition level of the next entry: the list in which it goes on; 0 begins a row, and stands at the end.</summary>
-    public int Repetition => _entry < raw.RepetitionLevels.Length ? raw.RepetitionLevels[_entry] : 0;
+    public int Repetition => column.MaxRepetitionLevel > 0 && _entry < raw.RepetitionLevels.Length ? raw.RepetitionLevels[_entry] : 0;
 
     /// <summary>Writes the next entry, null where it holds none.</summary>
     public void Write(Utf8JsonWriter json)

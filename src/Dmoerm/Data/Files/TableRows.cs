@@ -13,12 +13,10 @@ internal static class TableRows
     public static IEnumerable<FileRow> Read(Stream stream, string path, char separator)
     {
         using var text = new StreamReader(stream, new UTF8Encoding(false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: true, leaveOpen: true);
-        using var reader = Sep.New(separator)
-            .Reader(options => options with { HasHeader = false, Unescape = true, DisableColCountCheck = true })
-            .From(text);
-        string[]? names = null;
         var (line, empty) = (0, true);
-        while (Advance(reader, path, line))
+        using var reader = Ask(() => Open(text, separator), path, line);
+        string[]? names = null;
+        while (Ask(reader.MoveNext, path, line))
         {
             line = reader.Current.LineNumberFrom;
             if (IsBlank(reader.Current))
@@ -43,6 +41,9 @@ internal static class TableRows
         }
     }
 
+    private static SepReader Open(StreamReader text, char separator) =>
+        Sep.New(separator).Reader(options => options with { HasHeader = false, Unescape = true, DisableColCountCheck = true }).From(text);
+
     private static bool IsBlank(SepReader.Row row) => row.ColCount == 1 && row.Span.Trim().IsEmpty;
 
     private static string[] Names(SepReader.Row row, string path)
@@ -54,7 +55,7 @@ internal static class TableRows
             if (names[column].Length == 0 || Array.IndexOf(names, names[column]) < column)
             {
                 var came = names[column].Length == 0 ? "none" : $"'{names[column]}' again";
-                throw new InvalidDataException($"{path}, line {row.LineNumberFrom}: expected a header row with a name of its own over each column, came {came} over column {column + 1}.");
+                throw new InvalidDataException($"{path}: expected a header row with a name of its own over each column, came {came} over column {column + 1}.");
             }
         }
 
@@ -96,11 +97,11 @@ internal static class TableRows
         return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
     }
 
-    private static bool Advance(SepReader reader, string path, int line)
+    private static T Ask<T>(Func<T> read, string path, int line)
     {
         try
         {
-            return reader.MoveNext();
+            return read();
         }
         catch (DecoderFallbackException broken)
         {

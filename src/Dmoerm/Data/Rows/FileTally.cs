@@ -28,16 +28,24 @@ internal sealed class FileTally(string path)
     /// <summary>What went by.</summary>
     /// <param name="format">The file's format.</param>
     /// <param name="recognised">The first row showed it.</param>
-    /// <param name="order">The recipe's word on ranks.</param>
-    public FileReport Report(RowFormat format, bool recognised, RankOrder? order)
+    /// <param name="orders">What the sources of its rows say of ranks.</param>
+    public FileReport Report(RowFormat format, bool recognised, IReadOnlyList<RankOrder?> orders)
     {
         List<string> notes = [];
         if (format.Ranked is not null)
         {
-            notes.Add($"{(_fewest == _most ? $"{_most}" : $"{_fewest} to {_most}")} responses a row, the {(order == RankOrder.HigherIsBetter ? "highest" : "lowest")} rank is best{(order is null ? " (rankOrder turns it round)" : ", as rankOrder says")}");
+            notes.Add($"{(_fewest == _most ? $"{_most}" : $"{_fewest} to {_most}")} responses a row, {Best(orders)}");
         }
 
         notes.AddRange(_remarks.Select(remark => remark.Value == _rows ? remark.Key : $"in {remark.Value} rows {remark.Key}"));
         return new FileReport(path, _rows, format.Name, recognised, notes.Count == 0 ? null : string.Join("; ", notes));
     }
+
+    private static string Best(IReadOnlyList<RankOrder?> orders) => orders switch
+    {
+        _ when orders.All(order => order is null) => "the lowest rank is best (rankOrder turns it round)",
+        _ when orders.All(order => order == RankOrder.HigherIsBetter) => "the highest rank is best, as rankOrder says",
+        _ when orders.All(order => order != RankOrder.HigherIsBetter) => "the lowest rank is best, as rankOrder says",
+        _ => "the lowest or the highest rank is best, as each category's rankOrder says",
+    };
 }

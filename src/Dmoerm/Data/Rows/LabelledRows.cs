@@ -25,7 +25,7 @@ internal sealed class LabelledRows(double gap = 0, bool reasons = false)
                 example = _parser.Parse(fields, rowFormat, id);
             }
 
-            yield return new(fields, rowFormat, example);
+            yield return new(fields, rowFormat.Name, example);
         }
     }
 

@@ -39,11 +39,6 @@ internal sealed class RowParser(CategorySource source)
     /// <exception cref="InvalidDataException">The row does not fit.</exception>
     public PreferenceExample Parse(RowFields row, RowFormat format, string id)
     {
-        if (Source.RankOrder is not null && format.Ranked is null)
-        {
-            throw new InvalidDataException($"{row.Origin}: expected rows with ranks, because rankOrder is set, came format {format.Name}, whose direction is fixed.");
-        }
-
         try
         {
             var content = format.Read(row, this);

@@ -24,7 +24,7 @@ internal static class CalibrationSection
         [
             Html.Paragraph("P(i better than j) = sigmoid((raw_i - raw_j) / T), with a temperature T per category, fitted on validation comparisons. Before: T = 1. "
                 + $"ECE: mean distance between confidence and accuracy over {CalibrationFigure.BinCount} equal bins of confidence. Brier: mean squared error of P. NLL: cross-entropy in nats; a coin's is 0.693. Less is better."),
-            Html.Table("Calibration before and after the temperature", ["category", "comparisons", "T", "ECE in %, before", "after", "Brier, before", "after", "NLL, before", "after"], lines.Select(line => Row(line.Name, line.Calibration))),
+            Html.Table("Calibration before and after the temperature", ["category", "comparisons", "T", "ECE in % before", "ECE in % after", "Brier before", "Brier after", "NLL before", "NLL after"], lines.Select(line => Row(line.Name, line.Calibration))),
             Html.Charts(lines.Select((line, index) => ReliabilityChart.Draw($"reliability-{index}", $"Reliability: {line.Name}", line.Calibration))),
         ]);
     }

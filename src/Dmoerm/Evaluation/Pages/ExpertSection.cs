@@ -9,7 +9,7 @@ internal static class ExpertSection
 {
     /// <summary>Makes the section.</summary>
     /// <param name="categories">Name and correlations.</param>
-    public static HtmlSection Create(IReadOnlyList<(string Name, ExpertCorrelations Correlations)> categories) => new("experts", "Experts",
+    public static HtmlSection Create(IReadOnlyList<(string Name, ExpertCorrelations Correlations)> categories) => new("correlations", "Correlations of experts",
     [
         Html.Paragraph("Pearson correlation of the experts' rewards over distinct responses, and of each with the category's reward. Near 1, two experts say the same; near 0, they see different things. Darker: further from 0."),
         .. categories.Select(category => Table(category.Name, category.Correlations)),

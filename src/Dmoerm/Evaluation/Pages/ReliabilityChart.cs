@@ -6,9 +6,10 @@ namespace Dmoerm.Evaluation.Pages;
 /// <summary>Accuracy over confidence, before and after the temperature: where probabilities hold, dots lie on the diagonal.</summary>
 internal static class ReliabilityChart
 {
-    private const double Side = 250;
+    private const double Width = 340;
+    private const double Height = 260;
     private const double Left = 42;
-    private const double Bottom = Side - 36;
+    private const double Bottom = Height - 36;
 
     /// <summary>Draws it.</summary>
     /// <param name="id">Unique in the page.</param>
@@ -16,16 +17,16 @@ internal static class ReliabilityChart
     /// <param name="report">The figures.</param>
     public static XElement Draw(string id, string title, CalibrationReport report)
     {
-        var x = new Axis(0.5, 1, Left, Side - 10);
+        var x = new Axis(0.5, 1, Left, Width - 10);
         var y = new Axis(0, 1, Bottom, 10);
         var most = report.Before.Bins.Concat(report.After.Bins).Max(bin => bin.Count);
         return Html.Figure(
             Drawing.Svg(
-                id, title, $"Accuracy over confidence in bins. {Describe("before", report.Before)} {Describe("after", report.After)} On the dashed diagonal both are the same; a larger dot stands for more comparisons.", Side, Side,
+                id, title, $"Accuracy over confidence in bins. {Describe("before", report.Before)} {Describe("after", report.After)} On the dashed diagonal both are the same; a larger dot stands for more comparisons.", Width, Height,
                 Drawing.Below(x, 10, Bottom, tick => Axis.Write(100 * tick)),
-                Drawing.Beside(y, Left, Side - 10, tick => Axis.Write(100 * tick)),
+                Drawing.Beside(y, Left, Width - 10, tick => Axis.Write(100 * tick)),
                 Drawing.Line("chance", x.Place(0.5), y.Place(0.5), x.Place(1), y.Place(1)),
-                Drawing.Text((Left + Side - 10) / 2, Side - 4, "confidence in %", "middle"),
+                Drawing.Text((Left + Width - 10) / 2, Height - 4, "confidence in %", "middle"),
                 Series(report.Before, "before", "series1", x, y, most),
                 Series(report.After, "after", "series0", x, y, most)),
             title,

@@ -60,7 +60,7 @@ internal sealed class PhaseOptimizer : IDisposable
     }
 
     /// <summary>The learning rate of each scorer's last update; before the first, that of the first.</summary>
-    public double[] Rates => [.. _steps.Select((step, scorer) => Rate(Math.Max(0, step - 1), Math.Max(1, _totalSteps[scorer])))];
+    public double[] Rates => [.. _steps.Select((step, scorer) => _schedules[scorer].At(Math.Max(0, step - 1)))];
 
     /// <summary>Updates of each scorer so far.</summary>
     public int[] Steps => [.. _steps];

@@ -25,10 +25,14 @@ internal static class StepNumbers
     public static (IReadOnlyList<IReadOnlyList<double?>> Losses, IReadOnlyList<IReadOnlyList<double>> Norms) FromTensors(string prefix, IReadOnlyDictionary<string, Tensor> tensors)
     {
         var (loss_SE, norm_SE) = (tensors[prefix + LossName], tensors[prefix + NormName]);
-        var (losses, labelled, norms) = (loss_SE.data<double>().ToArray(), tensors[prefix + LabelledName].data<long>().ToArray(), norm_SE.data<double>().ToArray());
+        var (losses, labelled, norms) = (Numbers<double>(loss_SE), Numbers<long>(tensors[prefix + LabelledName]), Numbers<double>(norm_SE));
         var count = (int)loss_SE.shape[1];
         return (
             [.. Enumerable.Range(0, losses.Length / count).Select(step => Enumerable.Range(step * count, count).Select(index => labelled[index] == 1 ? losses[index] : (double?)null).ToArray())],
             [.. Enumerable.Range(0, norms.Length / count).Select(step => norms[(step * count)..((step + 1) * count)])]);
     }
+
+    // A fit may have no step at all; TorchSharp has no array of nothing.
+    private static T[] Numbers<T>(Tensor tensor)
+        where T : unmanaged => tensor.numel() == 0 ? [] : tensor.data<T>().ToArray();
 }

@@ -64,7 +64,7 @@ public sealed class BackbonePhase(PhaseSettings settings, long seed)
     }));
 
     // A backbone under an adapter stays as it is, whoever trained it before.
-    private static (string Name, Parameter Tensor)[] ParametersOf(StackedScorers scorers) =>
+    internal static (string Name, Parameter Tensor)[] ParametersOf(StackedScorers scorers) =>
         [.. scorers.Backbone.Weights.Named().Where(weight => scorers.Adapters is null && weight.Tensor is Parameter).Select(weight => (weight.Name, (Parameter)weight.Tensor)), .. scorers.Named()];
 }
 

@@ -57,7 +57,7 @@ public sealed record TrainingReport
         }
         catch (JsonException error)
         {
-            throw new InvalidDataException($"{path}: expected a run's report, came other JSON: {error.Message}", error);
+            throw new InvalidDataException($"{path}: expected a run's report, came broken JSON or other fields than a report's.", error);
         }
     }
 

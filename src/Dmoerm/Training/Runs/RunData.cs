@@ -10,8 +10,12 @@ namespace Dmoerm.Training.Runs;
 /// <param name="Training">The categories' training examples, in the recipe's order.</param>
 /// <param name="Parts">The same, cut.</param>
 /// <param name="Hash">Fingerprint of all files, test files included.</param>
-public sealed record RunData(IReadOnlyList<CategoryData> Training, IReadOnlyList<CategoryParts> Parts, string Hash)
+/// <param name="TestResponses">How many responses test files hold, for estimates; nothing else of them is kept.</param>
+public sealed record RunData(IReadOnlyList<CategoryData> Training, IReadOnlyList<CategoryParts> Parts, string Hash, int TestResponses)
 {
+    /// <summary>How each file was read, test files too; one that several categories share stands here once.</summary>
+    public IReadOnlyList<FileReport> Files { get; init; } = [];
+
     /// <summary>Reads and cuts the training files. Test files are checked for form, so that a broken row does not stop a run at its end; nothing of them is kept.</summary>
     /// <param name="recipe">With absolute paths.</param>
     /// <param name="growth">The model that the run grows from: its categories are cut as they were when they were trained. Null for none.</param>
@@ -22,12 +26,8 @@ public sealed record RunData(IReadOnlyList<CategoryData> Training, IReadOnlyList
         CategoryData[] training = [.. recipe.Categories.Select(pair => CategoryReader.Read(pair.Key, pair.Value, pair.Value.Data))];
         growth?.CheckData(training);
         CategoryParts[] parts = [.. training.Select(data => CategoryParts.Cut(growth?.RecipeOf(data.Category) ?? recipe, data, recipe.Categories[data.Category]))];
-        foreach (var (name, source) in recipe.Categories.Where(category => category.Value.Test.Count > 0))
-        {
-            _ = ReadTest(name, source);
-        }
-
-        return new RunData(training, parts, hash);
+        CategoryData[] test = [.. recipe.Categories.Where(category => category.Value.Test.Count > 0).Select(category => ReadTest(category.Key, category.Value))];
+        return new RunData(training, parts, hash, test.Sum(data => data.Report.Responses)) { Files = [.. training.Concat(test).SelectMany(data => data.Report.Files).Distinct()] };
     }
 
     /// <summary>A category's test examples; they need not carry capability labels.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Dmoerm.Artefacts;
+using Dmoerm.Data;
 using Dmoerm.Training.Reports;
 using Dmoerm.Training.Settings;
 
@@ -13,7 +14,16 @@ internal sealed class RunFolder(string path)
     public const string MetricsName = "metrics.json";
 
     private const string RecipeName = "recipe.json";
+    private const string RecordName = "run.json";
+    private const string CacheName = "cache";
+    private const string StagesName = "stages";
     private const string ReportName = "report.json";
+
+    /// <summary>The folder of trunk states.</summary>
+    public string Cache => Path.Combine(path, CacheName);
+
+    /// <summary>The folder of what stages gave.</summary>
+    public string Stages => Path.Combine(path, StagesName);
 
     private string Model => Path.Combine(path, TrainingRun.ModelName);
 
@@ -29,7 +39,7 @@ internal sealed class RunFolder(string path)
             throw new InvalidDataException($"{path} holds a run of another recipe (see {known}): choose another folder with --out, or delete this one.");
         }
 
-        if (!File.Exists(known) && Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any())
+        if (!File.Exists(known) && Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any(entry => !IsBeforeTheStart(entry)))
         {
             throw new InvalidDataException($"{path} holds something that is no run (no {RecipeName}): choose another folder with --out.");
         }
@@ -44,25 +54,77 @@ internal sealed class RunFolder(string path)
             : throw new InvalidDataException($"{path} holds a run of this recipe on other data: choose another folder with --out, or delete this one.");
     }
 
-    /// <summary>Notes the recipe.</summary>
-    public void Start(TrainingRecipe recipe)
+    /// <summary>The run is finished.</summary>
+    public bool HasModel => Directory.Exists(Model);
+
+    /// <summary>What the run was started with; null where it was not.</summary>
+    /// <exception cref="InvalidDataException">The record is broken.</exception>
+    public RunRecord? Record() => Path.Combine(path, RecordName) is var record && File.Exists(record) ? StrictJson.Read<RunRecord>(record) : null;
+
+    /// <summary>Bytes of all files that are there.</summary>
+    public long Bytes() => Directory.Exists(path) ? new DirectoryInfo(path).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length) : 0;
+
+    /// <summary>Deletes caches and stages.</summary>
+    /// <returns>Bytes that their files had.</returns>
+    /// <exception cref="InvalidDataException">The folder is no run.</exception>
+    /// <exception cref="IOException">A process trains in it.</exception>
+    public long Clean()
     {
-        Directory.CreateDirectory(path);
-        File.WriteAllText(Path.Combine(path, RecipeName), recipe.ToJson());
+        if (!File.Exists(Path.Combine(path, RecipeName)))
+        {
+            throw new InvalidDataException($"{path} is no run: expected a folder with {RecipeName}, as `dmoerm train` makes it.");
+        }
+
+        using var taken = RunLock.Take(path);
+        var bytes = 0L;
+        foreach (var folder in new[] { Cache, Stages }.Where(Directory.Exists))
+        {
+            bytes += new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
+            DurableFile.DeleteFolder(folder);
+        }
+
+        return bytes;
+    }
+
+    /// <summary>Notes the recipe, and what the machine decides, unless an earlier process has.</summary>
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="now">What this process would start with.</param>
+    /// <returns>What the run goes by.</returns>
+    /// <exception cref="InvalidDataException">The run cannot go on here.</exception>
+    public RunRecord Start(TrainingRecipe recipe, RunRecord now)
+    {
+        var (recipePath, recordPath) = (Path.Combine(path, RecipeName), Path.Combine(path, RecordName));
+        var known = Record();
+        var record = known?.GoOn(now, path) ?? now;
+        if (known != record)
+        {
+            DurableFile.WriteText(recordPath, JsonSerializer.Serialize(record, StrictJson.Options) + "\n");
+        }
+
+        // The last of the two: a folder with a recipe has a record.
+        if (!File.Exists(recipePath))
+        {
+            DurableFile.WriteText(recipePath, recipe.ToJson());
+        }
+
+        return record;
     }
 
     /// <summary>Where the model is written before it is whole.</summary>
-    public string Partial() => Model + ".partial";
+    public string PartialModel() => Model + DurableFile.Partial;
 
     /// <summary>Notes the report, as data and as a page, and puts the whole model in its place.</summary>
     public void Finish(string partial, TrainingReport report, string page)
     {
-        File.WriteAllText(Path.Combine(partial, MetricsName), report.Timeless().ToJson());
+        DurableFile.WriteText(Path.Combine(partial, MetricsName), report.Timeless().ToJson());
         new ArtefactWriter(partial).NoteDocuments();
-        File.WriteAllText(Path.Combine(path, ReportName), report.ToJson());
-        File.WriteAllText(Path.Combine(path, TrainingPage.Name), page);
-        Directory.Move(partial, Model);
+        DurableFile.WriteText(Path.Combine(path, ReportName), report.ToJson());
+        DurableFile.WriteText(Path.Combine(path, TrainingPage.Name), page);
+        DurableFile.MoveFolder(partial, Model);
     }
+
+    // What a process that was killed before it could note the recipe leaves.
+    internal static bool IsBeforeTheStart(string entry) => Path.GetFileName(entry) is RunLock.Name or RecordName || entry.EndsWith(DurableFile.Partial, StringComparison.Ordinal);
 
     // A model that was copied here alone has its own report, without times.
     private TrainingReport ReadReport()

@@ -1,5 +1,6 @@
 using Dmoerm.Data;
 using Dmoerm.Training.Categories;
+using Dmoerm.Training.Estimates;
 using Dmoerm.Training.Labels;
 using Dmoerm.Training.Trunks;
 
@@ -14,10 +15,13 @@ namespace Dmoerm.Training.Runs;
 /// <param name="CacheBytes">Disk that their states take; 0 where they are computed anew in each step.</param>
 public sealed record RunPlan(IReadOnlyList<CategoryPlan> Categories, long Tokens, int CutConversations, int DroppedResponses, int TrunkLayers, long CacheBytes)
 {
+    /// <summary>Memory, disk and time.</summary>
+    public required RunEstimate Estimate { get; init; }
+
     /// <summary>What is kept of the model that the run grows from, and what is trained; null where it grows from none.</summary>
     public GrowthPlan? Growth { get; init; }
 
-    internal static RunPlan Of(PreparedRun run, long cacheLimit)
+    internal static RunPlan Of(PreparedRun run, long cacheLimit, RunEstimate estimate)
     {
         var (context, data, trunkLayer) = (run.Context, run.Data, run.TrunkLayer);
         var rows = run.Rows();
@@ -28,7 +32,10 @@ public sealed record RunPlan(IReadOnlyList<CategoryPlan> Categories, long Tokens
             context.Encoder.Cut,
             context.Encoder.Dropped,
             trunkLayer,
-            trunkLayer == 0 || bytes > cacheLimit ? 0 : bytes);
+            trunkLayer == 0 || bytes > cacheLimit ? 0 : bytes)
+        {
+            Estimate = estimate,
+        };
     }
 }
 

@@ -1,4 +1,3 @@
-using System.Reflection;
 using Dmoerm.Artefacts;
 using Dmoerm.Backbones;
 using Dmoerm.Conversations;
@@ -16,7 +15,7 @@ namespace Dmoerm.Training.Runs;
 /// <summary>A recipe from its files to a judged model: data, trunk, three phases per category, router, baselines, artefact, evaluation.</summary>
 /// <param name="recipe">The recipe, paths as its file gives them.</param>
 /// <param name="recipeFolder">Where its relative paths start.</param>
-/// <param name="outFolder">The run's folder; holds <c>recipe.json</c>, <c>cache/</c>, <c>metrics.jsonl</c>, <c>events/</c> and, when all is done, <c>report.json</c>, <c>report.html</c> and <c>model/</c>.</param>
+/// <param name="outFolder">The run's folder; holds the recipe, what was decided at the start, <c>cache/</c>, <c>stages/</c>, <c>metrics.jsonl</c>, <c>events/</c> and, when all is done, <c>report.json</c>, <c>report.html</c> and <c>model/</c>.</param>
 public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, string outFolder)
 {
     /// <summary>The folder of the trained model inside a run's folder.</summary>
@@ -25,9 +24,8 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
     /// <summary>The report for people in a run's folder, and beside the model.</summary>
     public const string PageName = TrainingPage.Name;
 
-    private const string CacheName = "cache";
-    private const string StagesName = "stages";
     private readonly TrainingRecipe _resolved = recipe.Resolve(recipeFolder);
+    private readonly RunFolder _folder = new(outFolder);
     private readonly StageClock _clock = new(TimeProvider.System);
     private readonly ModelGrowth? _growth;
 
@@ -46,34 +44,58 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
     /// <summary>Told in a sentence of what a user should know while the run goes on, such as a damaged checkpoint.</summary>
     public Action<string>? Warn { get; init; }
 
-    /// <summary>Ends the run between steps; what the cache holds stays.</summary>
+    /// <summary>Told, when all files are read, how each of them was.</summary>
+    public Action<FileReport>? FileRead { get; init; }
+
+    /// <summary>Ends the run between steps; what is done stays.</summary>
     public CancellationToken Cancellation { get; init; }
 
-    /// <summary>Reads, tokenises and cuts everything, and trains nothing.</summary>
+    /// <summary>What the machine has.</summary>
+    internal RunLimits Limits { get; init; } = new(recipe, outFolder);
+
+    /// <summary>Reads, tokenises and cuts everything, measures a few steps, and trains nothing.</summary>
     public RunPlan Plan()
     {
         using var run = Prepare();
-        return RunPlan.Of(run, CacheLimit()) with { Growth = _growth?.Plan };
+        return RunPlan.Of(run, Limits.Cache, RunLimits.Timed(run, Limits.FitsCache(run))) with { Growth = _growth?.Plan };
     }
 
     /// <summary>Trains, judges and writes the model.</summary>
     /// <returns>The report; that of the finished run where the folder holds one of the same recipe already.</returns>
     /// <exception cref="InvalidDataException">The folder holds a run of another recipe, or the data do not fit the recipe.</exception>
+    /// <exception cref="IOException">Another process has the folder, or the disk does not take what is written.</exception>
     public TrainingReport Run()
     {
-        var folder = new RunFolder(outFolder);
         ModelGrowth.CheckFolder(outFolder, _growth);
-        if (folder.Finished(recipe, _resolved) is { } done)
+        if (_folder.Finished(recipe, _resolved) is { } done)
         {
-            return done;
+            return Tidied(done);
         }
 
         // Noted only now: a folder that was started with a recipe that cannot run would refuse the mended one.
         using var run = Prepare();
-        folder.Start(recipe);
-        GrowthNote.Write(outFolder, _growth?.Plan.From);
+        var now = RunRecord.Now(run.Data.Hash, _resolved.Backbone.Folder, Limits.FitsCache(run)) with { From = _growth?.Plan.From };
+        Limits.Check(run, (_folder.Record() ?? now).KeepsTrunk, _folder.Bytes());
+        using var taken = RunLock.Take(outFolder);
+        if (_folder.Finished(recipe, _resolved) is { } finishedByAnother)
+        {
+            return Tidied(finishedByAnother);
+        }
+
+        var record = _folder.Start(recipe, now);
+        using var threads = new ThreadCount(record.Threads);
+        return Tidied(Train(run, record));
+    }
+
+    private TrainingReport Train(PreparedRun run, RunRecord record)
+    {
+        foreach (var note in record.Notes)
+        {
+            Warn?.Invoke(note);
+        }
+
         using var log = new RunLog(outFolder, TimeProvider.System);
-        var context = FillTrunk(run) with { Looked = (stage, look) => { log.Add(stage, look); Looked?.Invoke(stage, look); } };
+        var context = (record.KeepsTrunk ? FillTrunk(run) : run.Context) with { Looked = (stage, look) => { log.Add(stage, look); Looked?.Invoke(stage, look); } };
         string[] lengths = [.. LengthNotes(context)];
         var kept = _growth?.Load(context.Backbone);
         var data = new DataSummary(run.Data.Training.ToDictionary(category => category.Category, category => category.Report), context.Encoder.Cut, context.Encoder.Dropped);
@@ -93,32 +115,34 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
             Router = router,
             Categories = [.. trained.Zip(run.Data.Training, (category, data) => WithOrigin(category.Served, data))],
         };
-        var partial = folder.Partial();
+        var partial = _folder.PartialModel();
         try
         {
-            new ArtefactWriter(partial).Write(parts, new ArtefactIdentity(recipe.Name, run.Data.Hash, ToolVersion(), _growth?.Plan.From), _resolved.Backbone.Folder, recipe.Backbone.KeepLayers is null, recipe.Portable().ToJson());
+            new ArtefactWriter(partial).Write(parts, new ArtefactIdentity(recipe.Name, run.Data.Hash, record.Tool, _growth?.Plan.From), _resolved.Backbone.Folder, recipe.Backbone.KeepLayers is null, recipe.Portable().ToJson());
             var judge = new RunJudge(context, _resolved, parts, [.. categories.Select(category => (category.Category, category.Training))]) { Progress = Progress };
             var judged = Measure("evaluation", () => judge.Judge(partial, baselines));
-            var report = Report(judged, data, lengths, categories.Select(category => category.Category).Zip(trained.Select(category => category.Report)));
+            var report = Report(judged, data, [.. lengths, .. record.Notes], categories.Select(category => category.Category).Zip(trained.Select(category => category.Report)));
             log.Finish(report);
-            File.WriteAllText(Path.Combine(partial, "README.md"), ModelCard.Write(recipe, report));
-            File.WriteAllText(Path.Combine(partial, TrainingPage.Name), TrainingPage.Write(recipe, report.Timeless(), log.Looks, mistakes: []));
-            folder.Finish(partial, report, TrainingPage.Write(recipe, report, log.Looks, judged.Mistakes));
+            DurableFile.WriteText(Path.Combine(partial, "README.md"), ModelCard.Write(recipe, report));
+            DurableFile.WriteText(Path.Combine(partial, TrainingPage.Name), TrainingPage.Write(recipe, report.Timeless(), log.Looks, mistakes: []));
+            _folder.Finish(partial, report, TrainingPage.Write(recipe, report, log.Looks, judged.Mistakes));
             return report;
         }
         finally
         {
-            Discard(partial);
+            DurableFile.DeleteFolder(partial);
         }
     }
 
-    // Gone already where the model is whole.
-    private static void Discard(string partial)
+    // A process may have been killed between the model's last file and this.
+    private TrainingReport Tidied(TrainingReport report)
     {
-        if (Directory.Exists(partial))
+        if (!recipe.Checkpoints.KeepStages)
         {
-            Directory.Delete(partial, recursive: true);
+            DurableFile.DeleteFolder(_folder.Stages);
         }
+
+        return report;
     }
 
     private PreparedRun Prepare()
@@ -134,6 +158,11 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
         var encoder = new ConversationEncoder(template, tokenizer, new EncodingOptions { MaxTokens = recipe.Backbone.MaxTokens, TooLong = recipe.Backbone.TooLong });
         _growth?.CheckBackbone(_resolved.Backbone.Folder, checkpoint.Backbone, template);
         var data = Measure("read", () => RunData.Read(_resolved, _growth));
+        foreach (var file in data.Files)
+        {
+            FileRead?.Invoke(file);
+        }
+
         return new PreparedRun(checkpoint, tokenizer, template, data, layer, new TrainingContext
         {
             Recipe = _resolved,
@@ -143,7 +172,7 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
             Encoder = new ExampleEncoder(encoder, _resolved.Categories),
             Progress = Progress,
             Looked = Looked,
-            Stages = new StageFolder(Path.Combine(outFolder, StagesName), recipe.Checkpoints, TimeProvider.System) { Warn = Warn },
+            Stages = new StageFolder(_folder.Stages, recipe.Checkpoints, TimeProvider.System) { Warn = Warn },
             Cancellation = Cancellation,
         });
     }
@@ -172,12 +201,7 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
     private TrainingContext FillTrunk(PreparedRun run)
     {
         var rows = run.Rows();
-        if (run.TrunkLayer == 0 || TrunkCache.Bytes(rows, run.Context.Backbone.Config.HiddenSize) > CacheLimit())
-        {
-            return run.Context;
-        }
-
-        run.Cache = TrunkCache.Open(Path.Combine(outFolder, CacheName), run.Context.Backbone, run.TrunkLayer);
+        run.Cache = TrunkCache.Open(_folder.Cache, run.Context.Backbone, run.TrunkLayer);
         Measure("trunk", () =>
         {
             run.Cache.Fill(run.Context.Backbone, run.TrunkLayer, rows, LengthBatches.MaxTokens, share => Progress?.Invoke(new StageProgress("trunk states", share)), Cancellation);
@@ -186,18 +210,7 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
         return run.Context with { Trunk = new Trunk(run.Context.Backbone, run.TrunkLayer, run.Cache), Cache = run.Cache };
     }
 
-    private long CacheLimit()
-    {
-        var existing = Path.GetFullPath(outFolder);
-        while (!Directory.Exists(existing))
-        {
-            existing = Path.GetDirectoryName(existing)!;
-        }
-
-        return recipe.Cache.MaxBytes ?? new DriveInfo(existing).AvailableFreeSpace / 2;
-    }
-
-    private TrainingReport Report(JudgedRun judged, DataSummary data, IReadOnlyList<string> lengths, IEnumerable<(string Category, CategoryReport Report)> categories) => new()
+    private TrainingReport Report(JudgedRun judged, DataSummary data, IReadOnlyList<string> notes, IEnumerable<(string Category, CategoryReport Report)> categories) => new()
     {
         Name = recipe.Name,
         MeasuredOn = judged.MeasuredOn,
@@ -206,13 +219,13 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
         Categories = categories.ToDictionary(category => category.Category, category => category.Report),
         Data = data,
         Seconds = _clock.Seconds,
-        Notes = [.. lengths, .. judged.Notes, .. _growth?.Plan.Sentences ?? []],
+        Notes = [.. notes, .. judged.Notes, .. _growth?.Plan.Sentences ?? []],
     };
 
     // A kept category has its own already.
     private ServedCategory WithOrigin(ServedCategory served, CategoryData data) => served.Origin is not null ? served : served with
     {
-        Origin = new CategoryOrigin { Tool = ToolVersion(), Recipe = CategoryRecipe.Of(recipe, data.Category), Data = DataFingerprint.Of(data.Examples, recipe.Categories[data.Category]) },
+        Origin = new CategoryOrigin { Tool = RunRecord.ToolVersion(), Recipe = CategoryRecipe.Of(recipe, data.Category), Data = DataFingerprint.Of(data.Examples, recipe.Categories[data.Category]) },
     };
 
     // Asked before test files are read, which the evaluation counts for itself.
@@ -235,6 +248,4 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
         Cancellation.ThrowIfCancellationRequested();
         return _clock.Measure(stage, work);
     }
-
-    private static string ToolVersion() => typeof(TrainingRun).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 }

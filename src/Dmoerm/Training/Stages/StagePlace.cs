@@ -39,7 +39,17 @@ public sealed class StagePlace
     public Action<string>? Warn { get; init; }
 
     /// <summary>What the stage gave; null where it is not finished.</summary>
-    public StageState? Finished() => Files(FinishedName).Select(Read).FirstOrDefault(state => state is not null);
+    public StageState? Finished()
+    {
+        var state = Files(FinishedName).Select(Read).FirstOrDefault(state => state is not null);
+        if (state is not null)
+        {
+            // Some are left where the process was killed before it could delete them.
+            DeleteCheckpoints();
+        }
+
+        return state;
+    }
 
     /// <summary>The newest whole checkpoint; null where there is none.</summary>
     public StageState? Checkpoint() => Files(CheckpointName).Select(Read).FirstOrDefault(state => state is not null);
@@ -65,6 +75,11 @@ public sealed class StagePlace
     public void Finish(StageState state)
     {
         Write(FinishedName, state, flush: _clock.GetElapsedTime(_opened) >= WorthFlushing);
+        DeleteCheckpoints();
+    }
+
+    private void DeleteCheckpoints()
+    {
         foreach (var checkpoint in Files(CheckpointName))
         {
             DurableFile.Delete(checkpoint);

@@ -64,11 +64,13 @@ public sealed unsafe class TrunkCache : IDisposable
     /// <param name="cancellation">Checked between batches; what was stored stays.</param>
     public void Fill(Backbone backbone, int layer, IEnumerable<EncodedConversation> rows, int maxTokens, Action<double>? progress, CancellationToken cancellation)
     {
-        var missing = rows.DistinctBy(Key).Where(row => !_index.ContainsKey(Key(row))).OrderBy(row => row.Ids.Length).ToList();
+        // Planned over all rows, not over the missing ones: a batch's mates decide on the last bits of its states, and must be the same
+        // whatever an interrupted fill has left.
+        var batches = LengthBatches.Of(rows.DistinctBy(Key).OrderBy(row => row.Ids.Length), maxTokens).Where(batch => batch.Any(IsMissing)).ToList();
         Unmap();
         try
         {
-            Append(new Trunk(backbone, layer), LengthBatches.Of(missing, maxTokens), missing.Sum(row => (long)row.Ids.Length), progress, cancellation);
+            Append(new Trunk(backbone, layer), batches, progress, cancellation);
         }
         finally
         {
@@ -99,6 +101,8 @@ public sealed unsafe class TrunkCache : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => Unmap();
+
+    private bool IsMissing(EncodedConversation row) => !_index.ContainsKey(Key(row));
 
     private static UInt128 Key(EncodedConversation row) => XxHash128.HashToUInt128(MemoryMarshal.AsBytes(row.Ids.AsSpan()));
 
@@ -132,18 +136,19 @@ public sealed unsafe class TrunkCache : IDisposable
         }
     }
 
-    private void Append(Trunk trunk, IEnumerable<IReadOnlyList<EncodedConversation>> batches, long total, Action<double>? progress, CancellationToken cancellation)
+    private void Append(Trunk trunk, IReadOnlyList<IReadOnlyList<EncodedConversation>> batches, Action<double>? progress, CancellationToken cancellation)
     {
         using var states = new FileStream(StatesPath, FileMode.OpenOrCreate, FileAccess.Write);
         using var index = new FileStream(IndexPath, FileMode.OpenOrCreate, FileAccess.Write);
-        states.Position = _index.Count == 0 ? 0 : _index.Values.Max(EndOf);
-        index.Position = (long)_index.Count * IndexEntryBytes;
-        var done = 0L;
+        // What a killed process left behind them is nothing's.
+        Cut(states, _index.Count == 0 ? 0 : _index.Values.Max(EndOf));
+        Cut(index, (long)_index.Count * IndexEntryBytes);
+        var (total, done) = (batches.Sum(TokensOf), 0L);
         foreach (var batch in batches)
         {
             cancellation.ThrowIfCancellationRequested();
             Append(trunk, batch, states, index);
-            done += batch.Sum(row => (long)row.Ids.Length);
+            done += TokensOf(batch);
             progress?.Invoke((double)done / total);
         }
     }
@@ -155,26 +160,39 @@ public sealed unsafe class TrunkCache : IDisposable
         var hidden_1BTD = trunk.Run(batch).Hidden_1BTD.to(ScalarType.Float32).contiguous();
         var floats = MemoryMarshal.Cast<byte, float>(hidden_1BTD.bytes);
         var tokens = (int)hidden_1BTD.shape[2];
-        var entries = batch.Select(row => (Key: Key(row), Tokens: row.Ids.Length)).ToArray();
-        var bytes = new byte[batch.Count * IndexEntryBytes];
+        var entries = batch.Select((row, place) => (Place: place, Key: Key(row), Tokens: row.Ids.Length)).Where(entry => !_index.ContainsKey(entry.Key)).ToArray();
+        var bytes = new byte[entries.Length * IndexEntryBytes];
         var offset = states.Position;
-        for (var row = 0; row < batch.Count; row++)
+        DurableFile.Reach(DurableFile.Moment.Starting, StatesPath);
+        for (var number = 0; number < entries.Length; number++)
         {
-            var entry = bytes.AsSpan(row * IndexEntryBytes);
-            BinaryPrimitives.WriteUInt128LittleEndian(entry, entries[row].Key);
+            var (place, key, length) = entries[number];
+            var entry = bytes.AsSpan(number * IndexEntryBytes);
+            BinaryPrimitives.WriteUInt128LittleEndian(entry, key);
             BinaryPrimitives.WriteInt64LittleEndian(entry[16..], states.Position);
-            BinaryPrimitives.WriteInt64LittleEndian(entry[24..], entries[row].Tokens);
-            states.Write(MemoryMarshal.AsBytes(floats.Slice(row * tokens * _width, entries[row].Tokens * _width)));
+            BinaryPrimitives.WriteInt64LittleEndian(entry[24..], length);
+            states.Write(MemoryMarshal.AsBytes(floats.Slice(place * tokens * _width, length * _width)));
         }
 
-        states.Flush();
+        // First the states, then their entries, on the disk itself too.
+        states.Flush(flushToDisk: true);
+        DurableFile.Reach(DurableFile.Moment.Written, StatesPath);
         index.Write(bytes);
-        index.Flush();
-        foreach (var (key, length) in entries)
+        index.Flush(flushToDisk: true);
+        DurableFile.Reach(DurableFile.Moment.Written, IndexPath);
+        foreach (var (_, key, length) in entries)
         {
             _index[key] = (offset, length);
             offset += (long)length * _width * sizeof(float);
         }
+    }
+
+    private static long TokensOf(IReadOnlyList<EncodedConversation> batch) => batch.Sum(row => (long)row.Ids.Length);
+
+    private static void Cut(FileStream file, long length)
+    {
+        file.SetLength(length);
+        file.Position = length;
     }
 
     private long EndOf((long Offset, int Tokens) entry) => entry.Offset + (long)entry.Tokens * _width * sizeof(float);

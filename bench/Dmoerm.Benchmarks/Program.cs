@@ -1,0 +1,20 @@
+using Dmoerm.Benchmarks;
+
+// Long experiments that prove a promise of the product; docs/log.md has what they gave.
+const string Usage = """
+    usage: Dmoerm.Benchmarks faults RECIPE       kill `dmoerm train` at its n-th rename, write, truncation and deletion (needs strace), go on, compare the models
+           Dmoerm.Benchmarks repeat RECIPE       train twice, compare the models
+           Dmoerm.Benchmarks estimates RECIPE    compare what --dry-run says with what a run takes (Linux)
+    """;
+switch (args)
+{
+    case ["faults", var recipe]:
+        return FaultRun.Of(recipe);
+    case ["repeat", var recipe]:
+        return RepeatedRun.Of(recipe);
+    case ["estimates", var recipe]:
+        return EstimateCheck.Of(recipe);
+    default:
+        Console.Error.WriteLine(Usage);
+        return 2;
+}

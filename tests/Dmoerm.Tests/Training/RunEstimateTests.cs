@@ -1,0 +1,109 @@
+using System.Text.Json.Nodes;
+using Dmoerm.Training.Estimates;
+using Dmoerm.Training.Runs;
+using Dmoerm.Training.Settings;
+
+namespace Dmoerm.Tests.Training;
+
+public sealed class RunEstimateTests : IDisposable
+{
+    private readonly string _folder = TestFolders.Temporary();
+
+    private string Out => Path.Combine(_folder, "run");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void Run_TooLargeForMemory_IsRefusedBeforeItStarts()
+    {
+        var recipe = Recipe();
+        var run = new TrainingRun(recipe, _folder, Out) { Limits = new RunLimits(recipe, Out) { Memory = 50_000_000 } };
+        var message = Assert.Throws<InvalidDataException>(run.Run).Message;
+        Assert.Matches(@"^The run would take about 0\.\d GB of memory, and there are 0\.1 GB: choose fewer responses", message);
+        Assert.False(Directory.Exists(Out));
+    }
+
+    [Fact]
+    public void Run_TooLargeForTheDisk_IsRefusedWithEachPart()
+    {
+        var recipe = Recipe();
+        var run = new TrainingRun(recipe, _folder, Out) { Limits = new RunLimits(recipe, Out) { Disk = 1_000_000 } };
+        Assert.Matches(@"GB more on disk, and 0\.00 GB are free \(in all: states 0\.00, stages 0\.00, checkpoints 0\.00, model 0\.00\): free some", Assert.Throws<InvalidDataException>(run.Run).Message);
+        Assert.False(Directory.Exists(Out));
+    }
+
+    [Fact]
+    public void Run_NoRoomForStates_ComputesThemAnew()
+    {
+        var recipe = Recipe(recipe => recipe["cache"] = new JsonObject { ["maxBytes"] = 1000 });
+        Assert.Equal(0, new TrainingRun(recipe, _folder, Out).Plan().Estimate.CacheBytes);
+        new TrainingRun(recipe, _folder, Out).Run();
+        Assert.False(Directory.Exists(Path.Combine(Out, "cache")));
+    }
+
+    [Fact]
+    public void Plan_AgainstARun_CountsItsDisk()
+    {
+        var recipe = Recipe(recipe => recipe["checkpoints"] = new JsonObject { ["keepStages"] = true });
+        var estimate = new TrainingRun(recipe, _folder, Out).Plan().Estimate;
+        Assert.False(Directory.Exists(Out));
+        new TrainingRun(recipe, _folder, Out).Run();
+
+        // Headers of many small files, and a tokenizer beside the weights, are not in the estimate.
+        Assert.Equal(1, (double)estimate.CacheBytes / Bytes("cache"), 0.05);
+        Assert.Equal(1, (double)estimate.StageBytes / Bytes("stages", ".safetensors", header: 600), 0.15);
+        Assert.Equal(1, (double)estimate.ModelBytes / Bytes("model", ".safetensors", header: 600), 0.15);
+    }
+
+    [Fact]
+    public void Plan_SaysMemoryAndTimeOfEachCategoryAndInAll()
+    {
+        var estimate = new TrainingRun(Recipe(), _folder, Out).Plan().Estimate;
+        Assert.Equal(["story", "fact"], estimate.Categories.Select(category => category.Name));
+        Assert.Equal(estimate.MemoryBytes, estimate.Categories.Max(category => category.MemoryBytes));
+        Assert.All(estimate.Categories, category => Assert.True(category is { DiskBytes: > 0, Seconds: > 0 }));
+        Assert.Equal(estimate.Categories.Sum(category => category.Seconds!.Value), estimate.Seconds!.Value, 1e-9);
+    }
+
+    [Fact]
+    public void Memory_Weights_AreThoseOfTheTensors()
+    {
+        using var backbone = Dmoerm.Tests.Backbones.TinyBackbone.Create();
+        var memory = new MemoryModel(backbone.Config, Recipe(), 0);
+        Assert.Equal(backbone.Weights.Named().Sum(weight => weight.Tensor.numel()), memory.BackboneWeights);
+        var adapters = Dmoerm.Experts.StackedAdapters.Create(backbone.Config, new Dmoerm.Experts.LoraSettings { Rank = 3 }, 1, 1);
+        Assert.Equal(adapters.Named().Sum(pair => pair.Tensor.numel()) + backbone.Config.HiddenSize, memory.ScorerWeights(new Dmoerm.Experts.LoraSettings { Rank = 3 }));
+    }
+
+    [Theory]
+    [InlineData("batch", 4)]
+    [InlineData("layers", 2)]
+    public void Memory_LargerStep_TakesMore(string what, int factor)
+    {
+        using var backbone = Dmoerm.Tests.Backbones.TinyBackbone.Create();
+        var size = new CategorySize("task", 10_000, 1_000_000, 200_000, 1000, 20_000, 3, 2, 3);
+        long Working(TrainingRecipe recipe) => new MemoryModel(backbone.Config, recipe, 1).Working(size);
+        var recipe = Recipe();
+        var small = Working(With(recipe, 64, top: 1));
+        var large = Working(what == "batch" ? With(recipe, 64 * factor, top: 1) : With(recipe, 64, top: factor));
+        Assert.True(large > small, $"{large} against {small}");
+    }
+
+    private static TrainingRecipe With(TrainingRecipe recipe, int responses, int top) => recipe with
+    {
+        Experts = recipe.Experts with
+        {
+            Lora = recipe.Experts.Lora with { Layers = new Dmoerm.Backbones.LayerChoice(top) },
+            Training = recipe.Experts.Training with { Batch = new BatchSettings { Responses = responses } },
+        },
+    };
+
+    private long Bytes(string folder, string ending = "", int header = 0) => Directory.GetFiles(Path.Combine(Out, folder), "*" + ending, SearchOption.AllDirectories).Sum(path => new FileInfo(path).Length - header);
+
+    private TrainingRecipe Recipe(Action<JsonObject>? change = null) => TrainingRecipe.Read(new PlantedFiles(_folder).Write(prompts: 12, recipe =>
+    {
+        TrainedRun.Shorten(recipe);
+        recipe["categories"]!.AsObject().Remove("advice");
+        change?.Invoke(recipe);
+    }));
+}
