@@ -66,7 +66,7 @@ internal sealed class SplitCommand
         return 0;
     }
 
-    private void Write(FileSplit split, string[] paths)
+    private static void Write(FileSplit split, string[] paths)
     {
         foreach (var path in paths)
         {
