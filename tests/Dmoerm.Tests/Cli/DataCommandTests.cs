@@ -18,12 +18,12 @@ public sealed class DataCommandTests : IDisposable
     public void Check_Sample_PrintsCountsAndFindingsWithoutTexts()
     {
         Assert.Equal(0, _streams.Run("data", "check", Sample, "--backbone", Backbone, "--max-tokens", "64"));
-        Assert.Contains("93 rows of format dmoerm", _streams.Out, StringComparison.Ordinal);
-        Assert.Matches(@"\nstory +47 +46 +186 ", _streams.Out);
+        Assert.Contains("243 rows of format dmoerm", _streams.Out, StringComparison.Ordinal);
+        Assert.Matches(@"\nstory +122 +121 +365 ", _streams.Out);
         Assert.Matches(@"\nstory: vividness +\d+ ", _streams.Out);
-        Assert.Contains("Tokens of 369 conversations: median ", _streams.Out, StringComparison.Ordinal);
+        Assert.Contains("Tokens of 728 conversations: median ", _streams.Out, StringComparison.Ordinal);
         Assert.Contains("1 row holds the same response twice", _streams.Out, StringComparison.Ordinal);
-        Assert.Contains("feedback.jsonl, line 91", _streams.Out, StringComparison.Ordinal);
+        Assert.Contains("feedback.jsonl, line 241", _streams.Out, StringComparison.Ordinal);
         Assert.DoesNotContain("river", _streams.Out, StringComparison.Ordinal);
     }
 
@@ -33,7 +33,7 @@ public sealed class DataCommandTests : IDisposable
         Assert.Equal(0, _streams.Run("data", "check", Sample, "--against", Sample, "--backbone", Backbone, "--json"));
         var report = JsonElement.Parse(_streams.Out);
         Assert.Equal([false, true], report.GetProperty("files").EnumerateArray().Select(file => file.GetProperty("against").GetBoolean()));
-        Assert.Equal(45 + 1, report.GetProperty("categories").GetProperty("advice").GetProperty("rows").GetInt32());
+        Assert.Equal(120 + 1, report.GetProperty("categories").GetProperty("advice").GetProperty("rows").GetInt32());
         Assert.Contains("promptsInBoth", report.GetProperty("findings").EnumerateArray().Select(finding => finding.GetProperty("kind").GetString()));
         Assert.Equal(1024, report.GetProperty("lengths").GetProperty("maxTokens").GetInt32());
     }
@@ -60,7 +60,7 @@ public sealed class DataCommandTests : IDisposable
         var copy = Path.Combine(_folder, "copy.jsonl.gz");
         Assert.Equal(0, _streams.Run("data", "convert", Sample, "--output", copy));
         Assert.Empty(_streams.Out);
-        Assert.Contains("93 rows read, 93 written.", _streams.Error, StringComparison.Ordinal);
+        Assert.Contains("243 rows read, 243 written.", _streams.Error, StringComparison.Ordinal);
         Assert.False(File.Exists(copy + ".partial"));
         using var unzipped = new StreamReader(new GZipStream(File.OpenRead(copy), CompressionMode.Decompress));
         // Capabilities are written in one order for all rows.
@@ -116,7 +116,7 @@ public sealed class DataCommandTests : IDisposable
         Assert.Contains("Comparisons between parts, left out: 0.", _streams.Out, StringComparison.Ordinal);
         var (train, test) = (File.ReadAllLines(parts + "train.jsonl"), File.ReadAllLines(parts + "test.jsonl"));
         Assert.Equal(File.ReadAllLines(Sample).Order(StringComparer.Ordinal), train.Concat(test).Order(StringComparer.Ordinal));
-        Assert.InRange(test.Length, 15, 24);
+        Assert.InRange(test.Length, 42, 56);
 
         Assert.Equal(0, _streams.Run("data", "check", parts + "train.jsonl", "--against", parts + "test.jsonl"));
         Assert.DoesNotContain("both splits", _streams.Out, StringComparison.Ordinal);

@@ -23,7 +23,7 @@ public sealed class SampleFileTests
     // Ratings alone, as people collect them, two categories in turn; then three rows with what real files have.
     private static IEnumerable<PreferenceExample> Rows()
     {
-        var world = PlantedWorld.Grow(new WorldSettings { TrainingPrompts = 1, PreferencePrompts = 1, ValidationPrompts = 0, TestPrompts = 45 }, new Random(7));
+        var world = PlantedWorld.Grow(new WorldSettings { TrainingPrompts = 1, PreferencePrompts = 1, ValidationPrompts = 0, TestPrompts = 120, Responses = 3 }, new Random(7));
         var (stories, advice) = (world.Categories.Single(category => category.Name == "story"), world.Categories.Single(category => category.Name == "advice"));
         PreferenceExample[] rows = [.. stories.Test.Zip(advice.Test, (story, hint) => new[] { story, hint }).SelectMany(pair => pair)];
         foreach (var (row, number) in rows.Select((row, index) => (row, index + 1)))
@@ -31,9 +31,9 @@ public sealed class SampleFileTests
             yield return row with { Id = $"f{number}", Comparisons = [] };
         }
 
-        yield return Changed(rows[4], "f91", responses => [responses[0], responses[1], responses[0] with { Score = responses[0].Score + 1 }]);
-        yield return Changed(rows[9], "f92", responses => [responses[1], responses[2], Response.FromText("") with { Score = -3 }]);
-        yield return Changed(rows[12], "f93", responses => [responses[3], responses[2], responses[0]]) with { Prompt = [Message.User(rows[12].Prompt[0].Content + " Thanks!")] };
+        yield return Changed(rows[4], "f241", responses => [responses[0], responses[1], responses[0] with { Score = responses[0].Score + 1 }]);
+        yield return Changed(rows[9], "f242", responses => [responses[0], responses[2], Response.FromText("") with { Score = -3 }]);
+        yield return Changed(rows[12], "f243", responses => [responses[2], responses[0]]) with { Prompt = [Message.User(rows[12].Prompt[0].Content + " Thanks!")] };
     }
 
     private static PreferenceExample Changed(PreferenceExample row, string id, Func<IReadOnlyList<Response>, IReadOnlyList<Response>> change) =>
