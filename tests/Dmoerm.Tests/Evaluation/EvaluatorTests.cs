@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Dmoerm.Data;
 using Dmoerm.Evaluation;
-using Dmoerm.Evaluation.Figures;
 
 namespace Dmoerm.Tests.Evaluation;
 

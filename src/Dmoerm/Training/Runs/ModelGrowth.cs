@@ -135,6 +135,11 @@ public sealed class ModelGrowth
             }
         }
 
+        foreach (var category in Plan.Grown.Where(category => recipe.TeachesLabels(recipe.Categories[category.Name])))
+        {
+            Require(false, category.Name, $"with labelTeacher its base learns from the labels of all its capabilities, so {string.Join(", ", category.Added)} would make another base", SettingAdvice);
+        }
+
         foreach (var category in Plan.Grown.Where(category => category.Kept.Count == 0 && recipe.Phases.Split is not null))
         {
             Require(false, category.Name, "its base, trained without capabilities, has seen all its prompts, and phases.split needs prompts that the base never saw", SettingAdvice);
