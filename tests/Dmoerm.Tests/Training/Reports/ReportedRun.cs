@@ -12,10 +12,10 @@ public sealed class ReportedRun : IDisposable
     public ReportedRun()
     {
         var odd = Path.Combine(_folder, "odd.jsonl");
-        var rows = new[] { (Prompt, First: PlantedFiles.Cold, Second: PlantedFiles.Kind), ("And now?", PlantedFiles.Kind, PlantedFiles.Cold) };
+        (string Prompt, string First, string Second)[] rows = [(Prompt, PlantedFiles.Cold, PlantedFiles.Kind), ("And now?", PlantedFiles.Kind, PlantedFiles.Cold)];
         File.WriteAllLines(odd, rows.Select(row => JsonSerializer.Serialize(new
         {
-            prompt = row.Item1,
+            prompt = row.Prompt,
             responses = new[] { new { text = row.First, capabilities = new { kindness = 1, mistakes = 0 } }, new { text = row.Second, capabilities = new { kindness = 2, mistakes = 0 } } },
             comparisons = new[] { new { i = 0, j = 1, p = 1 } },
         })));
