@@ -39,7 +39,7 @@ internal static class InspectCommand
     private static int Run(CommandStreams streams, string folder, bool full, bool json)
     {
         NativeLibraries.Prepare();
-        return File.Exists(Path.Combine(folder, ArtefactFolder.ManifestName)) ? Artefact(streams, folder, full, json) : Folder(streams, folder, full, json);
+        return File.Exists(Path.Combine(folder, ArtefactFolder.ManifestName)) || ArtefactFolder.IsRun(folder) ? Artefact(streams, folder, full, json) : Folder(streams, folder, full, json);
     }
 
     private static int Artefact(CommandStreams streams, string folder, bool full, bool json)

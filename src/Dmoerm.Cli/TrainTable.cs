@@ -49,6 +49,10 @@ internal static class TrainTable
                 : string.Create(CultureInfo.InvariantCulture, $"The states of the lowest {plan.TrunkLayers} layers are computed once and kept: {plan.CacheBytes / 1e9:0.00} GB on disk."));
         writer.WriteLine();
         Write(plan.Estimate, writer);
+        if (plan.Growth is not null)
+        {
+            writer.WriteLine("Categories that are kept are counted as if they were trained: the run takes less.");
+        }
     }
 
     private static void Write(RunEstimate estimate, TextWriter writer)

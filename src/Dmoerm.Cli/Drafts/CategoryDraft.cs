@@ -1,3 +1,4 @@
+using Dmoerm.Data;
 using Dmoerm.Data.Checks;
 
 namespace Dmoerm.Cli.Drafts;
@@ -5,6 +6,8 @@ namespace Dmoerm.Cli.Drafts;
 /// <summary>A category of a first recipe.</summary>
 internal sealed record CategoryDraft
 {
+    private const string Mtmc = "mtmc";
+
     /// <summary>Its name in the recipe.</summary>
     public required string Name { get; init; }
 
@@ -31,6 +34,9 @@ internal sealed record CategoryDraft
 
     /// <summary>Capabilities with too few labels.</summary>
     public required IReadOnlyList<string> Small { get; init; }
+
+    /// <summary>The paper's capability points, where the rows are those of its data set.</summary>
+    public required IReadOnlyList<string> Points { get; init; }
 
     /// <summary>The categories that have enough.</summary>
     /// <param name="report">Of the files to learn from.</param>
@@ -66,6 +72,7 @@ internal sealed record CategoryDraft
                 Data = data,
                 Capabilities = [.. Enough(data).Where(pair => !CapabilitySign.IsDoubtful(pair.Key, pair.Value)).Select(pair => pair.Key)],
                 Doubtful = [.. Enough(data).Where(pair => CapabilitySign.IsDoubtful(pair.Key, pair.Value)).Select(pair => pair.Key)],
+                Points = PointsOf(name, data, report),
                 Small = [.. data.Capabilities.Where(pair => !pair.Value.IsEnough).Select(pair => pair.Key)],
             });
         }
@@ -93,9 +100,14 @@ internal sealed record CategoryDraft
 
         foreach (var draft in drafts.Where(draft => draft.Doubtful.Count > 0))
         {
-            notes.Add($"{draft.Name}: is more of {string.Join(", ", draft.Doubtful)} better or worse? The data leave it open, so no expert is trained; the recipe's comments say how to name them.");
+            notes.Add($"{draft.Name}: whether more is better is open for {string.Join(", ", draft.Doubtful)}: no expert of these until you say so, see the recipe's comments.");
         }
     }
+
+    private static IReadOnlyList<string> PointsOf(string name, CheckedCategory data, DataCheckReport report) =>
+        report.Files.Any(file => file.Format == Mtmc && data.Files.ContainsKey(file.Path)) && MtmcTaxonomy.Categories.FirstOrDefault(category => category.Name == name) is { } known
+            ? [.. known.Capabilities.Select(point => point.Name)]
+            : [];
 
     private static IEnumerable<KeyValuePair<string, CheckedCapability>> Enough(CheckedCategory data) => data.Capabilities.Where(pair => pair.Value.IsEnough);
 

@@ -8,7 +8,7 @@ namespace Dmoerm.Cli.Drafts;
 /// <summary><c>dmoerm init</c>: a first recipe from one's own files.</summary>
 internal sealed class InitCommand
 {
-    private readonly Argument<string[]> _files = new("FILE") { Description = "Preference files to learn from, .jsonl or .jsonl.gz.", Arity = ArgumentArity.OneOrMore };
+    private readonly Argument<string[]> _files = Files.DataCommand.Files(" to learn from");
 
     private readonly Option<string?> _name = new("--name") { Description = "The recipe's name. Default: that of the first FILE.", HelpName = "NAME" };
 

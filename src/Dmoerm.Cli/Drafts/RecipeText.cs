@@ -12,6 +12,8 @@ internal static class RecipeText
 {
     private const int Step = 256;
     private const int ManyPairs = 20;
+    private const int FewestUnits = 5;
+    private const int Longest = 2048;
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The file's content.</summary>
@@ -47,12 +49,12 @@ internal static class RecipeText
         text.Append(CultureInfo.InvariantCulture, $"  \"backbone\": {{ \"folder\": {Quoted(draft.Backbone)}{(isDefault ? "" : string.Create(CultureInfo.InvariantCulture, $", \"maxTokens\": {limit}"))}{(longer ? ", \"tooLong\": \"truncate\"" : "")} }},\n");
     }
 
-    // The default where it does, more where more than one conversation in a hundred is longer; never more than the backbone was made for.
+    // The default where it does, more where more than one conversation in a hundred is longer: up to what still trains on a desk, never more than the backbone was made for.
     private static int MaxTokens(RecipeDraft draft)
     {
         var usual = new EncodingOptions().MaxTokens;
         var needed = draft.Lengths.Quantiles[0.99];
-        return Math.Min(draft.MaxPositions, needed <= usual ? usual : (needed + Step - 1) / Step * Step);
+        return Math.Min(draft.MaxPositions, needed <= usual ? usual : Math.Min(Longest, (needed + Step - 1) / Step * Step));
     }
 
     private static string Category(CategoryDraft category)
@@ -75,7 +77,7 @@ internal static class RecipeText
         {
             lines.Add($"// {data.Preferences} preferences under {data.Prompts} prompt{(data.Prompts == 1 ? "" : "s")}: texts are what is split, folded and resampled.{fields}\n      \"groupBy\": \"responses\"");
         }
-        else if (fields.Length > 0 || data.Preferences > ManyPairs * (long)data.Prompts)
+        else if (data.Preferences > ManyPairs * (long)data.Prompts)
         {
             lines.Add($"// {data.Preferences} preferences under {data.Prompts} prompts, {data.Texts} texts. If texts stand under several prompts, set \"groupBy\": \"responses\".{fields}\n      \"groupBy\": \"prompt\"");
         }
@@ -87,7 +89,7 @@ internal static class RecipeText
 
     private static string Units(CheckedCategory data)
     {
-        string[] names = [.. data.Fields.Where(field => field.Value >= 2 && field.Value < data.Prompts).Select(field => $"\"{field.Key}\" ({field.Value} values)")];
+        string[] names = [.. data.Fields.Where(field => field.Value >= FewestUnits && field.Value < data.Prompts).Select(field => $"\"{field.Key}\" ({field.Value} values)")];
         return names.Length == 0 ? "" : $" Fields that could be the unit instead: {string.Join(", ", names)}.";
     }
 
@@ -95,8 +97,17 @@ internal static class RecipeText
     {
         var data = category.Data;
         var comments = new List<string>();
-        comments.AddRange(category.Doubtful.Select(name =>
-            $"// Open: {Quoted(name)} ({CapabilitySign.Reason(name, data.Capabilities[name])}). Name it here: {Quoted(name)}: {{}} if more is better, {Quoted(name)}: {{ \"lowerIsBetter\": true }} if less is."));
+        if (category.Doubtful.Count > 0)
+        {
+            comments.Add("// Is more of these better, or less? Name them below, as \"X\": {} or as \"X\": { \"lowerIsBetter\": true }. They sound like faults, or the preferred response often has less of them;");
+            comments.Add($"// share of pairs in which it has more: {string.Join(", ", category.Doubtful.Select(name => $"{name} {CapabilitySign.Share(data.Capabilities[name])}"))}.");
+        }
+
+        if (category.Points.Count > 0)
+        {
+            comments.Add($"// The paper's capability points of this category, none of them labelled in these rows: {string.Join(", ", category.Points)}.");
+        }
+
         comments.AddRange(category.Small.Count == 0 ? [] : [$"// Left out, fewer than {EnoughData.Comparisons} comparisons or {EnoughData.Units} prompts: {string.Join(", ", category.Small.Select(name => $"{name} ({data.Capabilities[name].Comparisons})"))}."]);
         comments.AddRange(data.Reasons.Count == 0 ? [] : [$"// Reasons in the rows can become capabilities, such as \"NAME\": {{ \"reasons\": [\"CODE\", ...] }}: {string.Join(", ", data.Reasons.Select(reason => $"{reason.Key} ({reason.Value})"))}."]);
         if (category.Capabilities.Count == 0)

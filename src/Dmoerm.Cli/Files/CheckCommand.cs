@@ -46,6 +46,8 @@ internal sealed class CheckCommand
 
     private readonly Option<bool> _json = new("--json") { Description = "Print everything as JSON." };
 
+    private readonly Option<string?> _order = DataCommand.Order();
+
     private readonly CommandStreams _streams;
 
     private CheckCommand(CommandStreams streams)
@@ -76,7 +78,7 @@ internal sealed class CheckCommand
             and categories and capabilities with fewer than {EnoughData.Comparisons} comparisons or {EnoughData.Units} prompts: {EnoughData.Reason}.
             Findings name places, never texts. They do not make the command fail; only data that cannot be read do.
             """)
-        { check._files, check._format, check._against, check._category, check._gap, check._backbone, check._maxTokens, check._json };
+        { check._files, check._format, check._against, check._category, check._gap, check._order, check._backbone, check._maxTokens, check._json };
         verb.SetAction(check.Run);
         return verb;
     }
@@ -98,6 +100,7 @@ internal sealed class CheckCommand
             Format = arguments.GetValue(_format),
             Category = arguments.GetValue(_category),
             Gap = arguments.GetValue(_gap),
+            RankOrder = DataCommand.OrderOf(arguments.GetValue(_order)),
             EachRow = lengths is null ? null : (example, _) => lengths.Add(example),
             Progress = rows => _streams.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"rows read: {rows}")),
             Cancellation = _streams.Stopped,

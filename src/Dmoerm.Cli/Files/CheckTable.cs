@@ -13,7 +13,7 @@ internal static class CheckTable
     {
         foreach (var file in report.Files)
         {
-            writer.WriteLine($"{file.Path}: {file.Rows} row{(file.Rows == 1 ? "" : "s")} of format {file.Format}{(file.Against ? " (the other split)" : "")}");
+            writer.WriteLine($"{file.Path}: {file.Rows} row{(file.Rows == 1 ? "" : "s")} of format {file.Format}{(file.Against ? " (the other split)" : "")}{(file.Note is null ? "" : $"; {file.Note}")}");
         }
 
         writer.WriteLine();

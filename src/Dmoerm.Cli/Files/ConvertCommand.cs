@@ -21,6 +21,8 @@ internal sealed class ConvertCommand
 
     private readonly Option<double> _gap = new("--gap") { Description = "With --to trl: scores that differ by at least this are a comparison. Default: any difference.", HelpName = "X", CustomParser = CheckCommand.ParseGap };
 
+    private readonly Option<string?> _order = DataCommand.Order();
+
     private readonly CommandStreams _streams;
 
     private ConvertCommand(CommandStreams streams)
@@ -50,7 +52,7 @@ internal sealed class ConvertCommand
             TRL's rows hold plain preferences: ties, capability labels and weights are left out, a probability becomes a preference for the likelier side.
             What is left out is counted on standard error.
             """)
-        { convert._files, convert._output, convert._to, convert._format, convert._gap };
+        { convert._files, convert._output, convert._to, convert._format, convert._gap, convert._order };
         verb.SetAction(convert.Run);
         return verb;
     }
@@ -69,8 +71,8 @@ internal sealed class ConvertCommand
         }
 
         using var file = output == "-" ? null : new OutputFile(output);
-        var conversion = new RowConversion(arguments.GetValue(_to)!, arguments.GetValue(_gap));
-        foreach (var line in files.SelectMany(path => conversion.Lines(path, arguments.GetValue(_format))))
+        var conversion = new RowConversion(arguments.GetValue(_to)!, arguments.GetValue(_gap), DataCommand.OrderOf(arguments.GetValue(_order)));
+        foreach (var line in files.SelectMany(path => conversion.Lines(path, arguments.GetValue(_format), report => _streams.Error.WriteLine(report))))
         {
             _streams.Stopped.ThrowIfCancellationRequested();
             (file?.Writer ?? _streams.Out).WriteLine(line);

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Dmoerm.Data;
+using Dmoerm.Data.Texts;
 
 namespace Dmoerm.Cli.Files;
 
@@ -20,8 +22,21 @@ internal static class DataCommand
         SplitCommand.Create(streams),
     };
 
-    /// <summary>The files that every verb of it reads.</summary>
-    public static Argument<string[]> Files() => new("FILE") { Description = "Preference files, .jsonl or .jsonl.gz.", Arity = ArgumentArity.OneOrMore };
+    /// <summary>Files of preference rows, one or more.</summary>
+    /// <param name="purpose">What they are for; empty where the verb says it.</param>
+    public static Argument<string[]> Files(string purpose = "")
+    {
+        var files = new Argument<string[]>("FILE") { Description = $"Preference files{purpose}: JSON lines, JSON, CSV, TSV (plain or .gz) or Parquet.", Arity = ArgumentArity.OneOrMore };
+        // A misspelt option would else be one more file.
+        files.Validators.Add(result =>
+        {
+            if (result.Tokens.FirstOrDefault(token => token.Value.StartsWith('-')) is { Value: var option } && result.Parent is CommandResult { Command: var verb })
+            {
+                result.AddError($"'{option}' is not known here (nearest: '{NearestName.Of(option, verb.Options.Select(known => known.Name))}').");
+            }
+        });
+        return files;
+    }
 
     /// <summary>How their rows are written.</summary>
     public static Option<string?> Format()
@@ -30,6 +45,22 @@ internal static class DataCommand
         format.AcceptOnlyFromAmong([.. PreferenceReader.Formats]);
         return format;
     }
+
+    /// <summary>Which end of ranks is best.</summary>
+    public static Option<string?> Order()
+    {
+        var order = new Option<string?>("--rank-order") { Description = "For formats with ranks: lowest or highest is best. Default: lowest.", HelpName = "lowest|highest" };
+        order.AcceptOnlyFromAmong("lowest", "highest");
+        return order;
+    }
+
+    /// <summary>The same as recipes say it.</summary>
+    public static RankOrder? OrderOf(string? order) => order switch
+    {
+        null => null,
+        "lowest" => RankOrder.LowerIsBetter,
+        _ => RankOrder.HigherIsBetter,
+    };
 
     /// <summary>Refuses files that are not there, before anything is read.</summary>
     /// <exception cref="UsageException">One does not exist.</exception>

@@ -6,13 +6,14 @@ namespace Dmoerm.Cli.Files;
 /// <summary>Rows in, lines of one of two formats out, and a count of what the format cannot hold.</summary>
 /// <param name="to"><see cref="Own"/> or <see cref="Trl"/>.</param>
 /// <param name="gap">For TRL: two scores that differ by at least this (and by more than 0) are a comparison.</param>
-internal sealed class RowConversion(string to, double gap)
+/// <param name="order">Which end of ranks is best; null for the format's own.</param>
+internal sealed class RowConversion(string to, double gap, RankOrder? order)
 {
     public const string Own = "dmoerm";
     public const string Trl = "trl";
 
     private readonly SortedDictionary<string, long> _leftOut = new(StringComparer.Ordinal);
-    private readonly LabelledRows _rows = new(gap, reasons: to == Own);
+    private readonly LabelledRows _rows = new(gap, order, reasons: to == Own);
 
     /// <summary>Rows read.</summary>
     public long Rows { get; private set; }
@@ -24,22 +25,22 @@ internal sealed class RowConversion(string to, double gap)
     public IReadOnlyDictionary<string, long> LeftOut => _leftOut;
 
     /// <summary>The lines of a file.</summary>
-    public IEnumerable<string> Lines(string path, string? format)
+    /// <param name="path">The file.</param>
+    /// <param name="format">Name of its row format; null recognises it.</param>
+    /// <param name="report">Told, when all rows are read, how the file was read.</param>
+    public IEnumerable<string> Lines(string path, string? format, Action<FileReport> report)
     {
-        foreach (var row in _rows.Read(path, format))
+        foreach (var line in to == Own ? _rows.Read(path, format, report).Select(AsOwn) : _rows.ReadJoined(path, format, report).SelectMany(AsTrl))
         {
-            Rows++;
-            foreach (var line in to == Own ? [AsOwn(row)] : AsTrl(ScoreComparisons.Add(row.Example, _rows.Source)))
-            {
-                Written++;
-                yield return line;
-            }
+            Written++;
+            yield return line;
         }
     }
 
     private string AsOwn(LabelledRow row)
     {
-        foreach (var name in RowParser.UnreadFields(row.Fields))
+        Rows++;
+        foreach (var name in RowParser.UnreadFields(row.Fields, row.Format))
         {
             Count($"field '{name}' left out, which is no text");
         }
@@ -47,8 +48,10 @@ internal sealed class RowConversion(string to, double gap)
         return PreferenceWriter.ToJson(row.Example);
     }
 
-    private IEnumerable<string> AsTrl(PreferenceExample example)
+    private IEnumerable<string> AsTrl(JoinedRow row)
     {
+        Rows += row.Rows;
+        var example = ScoreComparisons.Add(row.Example, _rows.Source);
         foreach (var comparison in example.Comparisons)
         {
             if (comparison.Capability is not null)

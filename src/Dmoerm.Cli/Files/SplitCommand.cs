@@ -66,7 +66,7 @@ internal sealed class SplitCommand
         return 0;
     }
 
-    private void Write(FileSplit split, string[] paths)
+    private static void Write(FileSplit split, string[] paths)
     {
         foreach (var path in paths)
         {
@@ -77,7 +77,7 @@ internal sealed class SplitCommand
         try
         {
             outputs.AddRange(paths.Select(path => new OutputFile(path)));
-            foreach (var (part, line) in split.Lines(_streams.Stopped))
+            foreach (var (part, line) in split.Lines())
             {
                 outputs[part].Writer.WriteLine(line);
             }

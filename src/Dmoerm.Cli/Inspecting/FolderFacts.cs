@@ -29,8 +29,11 @@ internal sealed record FolderFacts
     /// <summary>Tokens of the tokenizer, or why it cannot be read; null for an adapter.</summary>
     public string? Tokenizer { get; init; }
 
-    /// <summary>The chat template's name, or why it cannot be rendered; null for an adapter.</summary>
+    /// <summary>The chat template's name; null for an adapter, and where it cannot be rendered.</summary>
     public string? Template { get; init; }
+
+    /// <summary>Why the chat template cannot be rendered; a model can stand on the folder all the same, on data that are rendered as text.</summary>
+    public string? TemplateProblem { get; init; }
 
     /// <summary>Why this version cannot stand a model on it; empty where it can.</summary>
     public required IReadOnlyList<string> Obstacles { get; init; }
@@ -69,10 +72,11 @@ internal sealed record FolderFacts
             Kind = "Hugging Face folder",
             Architecture = config.TryGetProperty("architectures", out var names) && names.ValueKind == JsonValueKind.Array && names.GetArrayLength() > 0 ? names[0].ToString() : TrainingFacts.Text(config, "model_type"),
             Backbone = described.Value,
-            Weights = Try(() => WeightSize.Of(folder)).Value,
+            Weights = verification.Files == 0 ? null : Try(() => WeightSize.Of(folder)).Value,
             Tokenizer = tokenizer.Text,
-            Template = template.Text,
-            Obstacles = [.. new[] { described.Problem, tokenizer.Problem, template.Problem }.OfType<string>()],
+            Template = template.Value,
+            Obstacles = [.. new[] { described.Problem, tokenizer.Problem }.OfType<string>()],
+            TemplateProblem = template.Problem,
             Verification = verification,
         };
     }
@@ -86,7 +90,7 @@ internal sealed record FolderFacts
             Kind = "PEFT adapter",
             Architecture = TrainingFacts.Text(config, "peft_type"),
             Adapter = shown.Where(name => config.TryGetProperty(name, out _)).ToDictionary(name => name, name => config.GetProperty(name).ToString() is { Length: > 0 } text ? text : "none"),
-            Weights = Try(() => WeightSize.Of(folder)).Value,
+            Weights = verification.Files == 0 ? null : Try(() => WeightSize.Of(folder)).Value,
             Obstacles = ["An adapter alone is no model: it changes another one's weights."],
             Verification = verification,
         };

@@ -44,7 +44,7 @@ internal static class FolderTable
         if (facts.Tokenizer is not null)
         {
             yield return $"tokenizer: {facts.Tokenizer}";
-            yield return $"chat template: {facts.Template}";
+            yield return facts.Template is not null ? $"chat template: {facts.Template}" : $"chat template: none that can be rendered: the recipe needs a backbone.chatTemplate that can, or data with render: text. {facts.TemplateProblem}";
         }
 
         foreach (var line in Verdict(facts))

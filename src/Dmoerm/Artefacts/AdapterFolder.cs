@@ -32,7 +32,7 @@ internal static class AdapterFolder
     /// <param name="folders">One per scorer.</param>
     /// <param name="settings">Their shape.</param>
     /// <param name="backbone">What they sit on.</param>
-    /// <exception cref="InvalidDataException">A tensor is missing or has another shape.</exception>
+    /// <exception cref="InvalidDataException">A tensor is missing, has another shape or no place in an adapter of this shape, or holds a number that is not finite.</exception>
     public static StackedScorers Read(IReadOnlyList<string> folders, LoraSettings settings, Backbone backbone)
     {
         using var scope = NewDisposeScope();
@@ -47,6 +47,7 @@ internal static class AdapterFolder
                     stack(files.Select(file => file.Take($"{name}.lora_A.weight", [settings.Rank, inputs]))),
                     stack(files.Select(file => file.Take($"{name}.lora_B.weight", [outputs, settings.Rank]))));
             });
+            CheckUnused(files, adapters);
             return new StackedScorers(backbone, adapters, cat([.. files.Select(file => file.Take(HeadName, [1, backbone.Config.HiddenSize]))], 0));
         }
         finally
@@ -54,6 +55,19 @@ internal static class AdapterFolder
             foreach (var file in files)
             {
                 file.Dispose();
+            }
+        }
+    }
+
+    // A tensor that nothing takes is a change that would be lost without a word.
+    private static void CheckUnused(SafetensorsFile[] files, StackedAdapters adapters)
+    {
+        var taken = adapters.Named().Select(pair => $"{Prefix}model.{pair.Name}.weight").Append(HeadName).ToHashSet(StringComparer.Ordinal);
+        foreach (var file in files)
+        {
+            if (file.Entries.Keys.Order(StringComparer.Ordinal).FirstOrDefault(name => !taken.Contains(name)) is { } extra)
+            {
+                throw new InvalidDataException($"{file.Path}: tensor {extra} has no place in the adapter that {ArtefactFolder.ManifestName} describes (layers and targets).");
             }
         }
     }

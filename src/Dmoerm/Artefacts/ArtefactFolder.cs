@@ -19,6 +19,7 @@ public static class ArtefactFolder
     internal const string AggregatorsName = "aggregators.safetensors";
     internal const string ExpertsName = "experts";
     internal const string BaseName = "base";
+    private const string RunModelName = "model";
 
     /// <summary>Reads and checks an artefact.</summary>
     /// <param name="folder">The folder.</param>
@@ -29,6 +30,7 @@ public static class ArtefactFolder
         FileFingerprint.Check(folder, manifest.Files);
         var backboneFolder = Path.Combine(folder, BackboneName);
         var backbone = BackboneFolder.Load(backboneFolder, ScalarType.Float32).Backbone;
+        ManifestCheck.CheckLayers(manifest, backbone.Config, Path.Combine(folder, ManifestName));
         var router = new TaskRouter(manifest.Categories.Count, backbone.Config.HiddenSize, manifest.Router.Layer)
         {
             Temperature = manifest.Router.Temperature,
@@ -55,7 +57,8 @@ public static class ArtefactFolder
         var path = Path.Combine(folder, ManifestName);
         if (!File.Exists(path))
         {
-            throw new InvalidDataException($"{folder} is no trained model: expected a folder with {ManifestName}, as `dmoerm train` writes it.");
+            var hint = IsRun(folder) ? $" Its folder {RunModelName} is one." : "";
+            throw new InvalidDataException($"{folder} is no trained model: expected a folder with {ManifestName}, as `dmoerm train` writes it.{hint}");
         }
 
         CheckSchema(path);
@@ -63,6 +66,9 @@ public static class ArtefactFolder
         ManifestCheck.Check(manifest, path);
         return manifest;
     }
+
+    /// <summary>The folder is no model, but the run that trained one.</summary>
+    internal static bool IsRun(string folder) => File.Exists(Path.Combine(folder, RunModelName, ManifestName));
 
     private static void CheckSchema(string path)
     {

@@ -1,5 +1,7 @@
 using System.Globalization;
 using Dmoerm.Aggregation;
+using Dmoerm.Backbones;
+using Dmoerm.Experts;
 
 namespace Dmoerm.Artefacts;
 
@@ -31,6 +33,33 @@ internal static class ManifestCheck
         for (var place = 0; place < manifest.Categories.Count; place++)
         {
             CheckCategory(manifest.Categories[place], $"categories[{place}]", Require);
+        }
+    }
+
+    /// <summary>Fails on a layer that the backbone does not have.</summary>
+    public static void CheckLayers(ArtefactManifest manifest, BackboneConfig config, string path)
+    {
+        if (manifest.Router.Layer > config.NumLayers)
+        {
+            throw new InvalidDataException($"{path}: router.layer: expected 0 to {config.NumLayers}, the backbone's layers, came {manifest.Router.Layer}.");
+        }
+
+        foreach (var (place, entry) in manifest.Categories.Index())
+        {
+            CheckLayers(entry.BaseLora, config, $"{path}: categories[{place}].baseLora.layers");
+            CheckLayers(entry.ExpertLora, config, $"{path}: categories[{place}].expertLora.layers");
+        }
+    }
+
+    private static void CheckLayers(LoraSettings? lora, BackboneConfig config, string origin)
+    {
+        try
+        {
+            lora?.Layers.From(config);
+        }
+        catch (InvalidDataException error)
+        {
+            throw new InvalidDataException($"{origin}: {error.Message}", error);
         }
     }
 

@@ -12,7 +12,7 @@ public sealed record LoraSettings
     /// <summary>The update is scaled by alpha / rank; null takes the rank, which is a scale of 1 (the official code's choice).</summary>
     public double? Alpha { get; init; }
 
-    /// <summary>Share of an adapter's inputs that each training step zeroes; nothing is zeroed in use. The official code has 0.05.</summary>
+    /// <summary>Share of an adapter's inputs that each training step zeroes; nothing is zeroed in use. The official code names 0.05, but never trains with it.</summary>
     public double Dropout { get; init; }
 
     /// <summary>The projections that are changed.</summary>

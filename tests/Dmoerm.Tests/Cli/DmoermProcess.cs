@@ -10,11 +10,21 @@ internal static class DmoermProcess
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
     /// <summary>Starts it, all streams redirected.</summary>
-    public static Process Start(params string[] arguments)
+    public static Process Start(params string[] arguments) => StartIn("", arguments);
+
+    /// <summary>Starts it in a folder and waits for its end.</summary>
+    public static async Task<(int Code, string Out, string Error)> RunIn(string folder, params string[] arguments)
+    {
+        using var process = StartIn(folder, arguments);
+        return await Finish(process, "");
+    }
+
+    private static Process StartIn(string folder, string[] arguments)
     {
         var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
         return Process.Start(new ProcessStartInfo("dotnet", [typeof(DmoermCommand).Assembly.Location, .. arguments])
         {
+            WorkingDirectory = folder,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -28,6 +38,11 @@ internal static class DmoermProcess
     public static async Task<(int Code, string Out, string Error)> Run(string input, params string[] arguments)
     {
         using var process = Start(arguments);
+        return await Finish(process, input);
+    }
+
+    private static async Task<(int Code, string Out, string Error)> Finish(Process process, string input)
+    {
         await process.StandardInput.WriteAsync(input);
         process.StandardInput.Close();
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());

@@ -44,6 +44,9 @@ public class ScoreRowTests
     [InlineData("""{"prompt": "hello", "chosen": "a", "rejected": "b", "votes": [2, 1], "reasons": ["o9_1"]}""", new[] { "a", "b" })]
     [InlineData("""{"chosen": [{"role": "user", "content": "hello"}, {"role": "assistant", "content": "a"}], "rejected": [{"role": "user", "content": "hello"}, {"role": "assistant", "content": "b"}]}""", new[] { "a", "b" })]
     [InlineData("""{"prompt": "hello", "best": "a", "losers": ["b", "c"]}""", new[] { "a", "b", "c" })]
+    [InlineData("""{"src": ["hello"], "response": ["a", "b"], "rank": [2, 1]}""", new[] { "a", "b" })]
+    [InlineData("""{"input": "hello", "output_1": "a", "output_2": "b", "label": 2}""", new[] { "a", "b" })]
+    [InlineData("""{"chosen": "\n\nHuman: hello\n\nAssistant: a", "rejected": "\n\nHuman: hello\n\nAssistant: b"}""", new[] { "a", "b" })]
     public void Read_SeveralResponses_AllAreScoredInOrder(string line, string[] expected)
     {
         var row = Read(line);

@@ -174,6 +174,7 @@ public sealed class TrainCommandTests : IDisposable
 
         Assert.Equal(0, streams.Run("train", recipe, "--out", run, "--dry-run"));
         Assert.Contains("The states of the lowest 1 layers are computed once and kept", streams.Out, StringComparison.Ordinal);
+        Assert.Contains("story.jsonl: 28 rows, format dmoerm (recognised)\n", streams.Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(run));
     }
 

@@ -12,7 +12,7 @@ public sealed class TrainFromErrorTests(GrownModel grown)
     [InlineData("backbone.tooLong", "\"truncate\"", "field backbone.tooLong (truncate or not)")]
     [InlineData("backbone.tooLong", "\"drop\"", "field backbone.tooLong is \"drop\" in the recipe and \"error\" in the model")]
     [InlineData("backbone.keepLayers", "1", "field backbone.folder", "num_hidden_layers is 1, not 2")]
-    [InlineData("seed", "2", "field seed is 2 in the recipe and 1 in the model")]
+    [InlineData("seed", "2", "field seed is 2 in the recipe and 1 in the model", "take the category out of the recipe to keep it as it is, or train without --from.")]
     [InlineData("validationShare", "0.3", "field validationShare is 0.3")]
     [InlineData("phases", """{"crossFit": 3}""", "field phases.crossFit is 3 in the recipe and 2 in the model")]
     [InlineData("base.lora.rank", "3", "field base.lora.rank is 3 in the recipe and 2 in the model")]
@@ -23,6 +23,8 @@ public sealed class TrainFromErrorTests(GrownModel grown)
     [InlineData("categories.story.capabilities", """{"care": {"score": "mistakes", "lowerIsBetter": true}}""", "field categories.story.capabilities.kindness is none in the recipe and a capability in the model")]
     [InlineData("categories.story.capabilities.kindness", """{"gap": 1}""", "field categories.story.capabilities.kindness.gap is 1 in the recipe and 0 in the model")]
     [InlineData("categories.story.data", """["advice.jsonl"]""", "Category 'story' has no row")]
+    [InlineData("labelTeacher", "true", "field labelTeacher is true in the recipe and false in the model")]
+    [InlineData("categories.advice.labelTeacher", "true", "field categories.advice.labelTeacher is true in the recipe and null in the model")]
     [InlineData("categories.Fact", """{"data": ["fact.jsonl"], "rowCategory": "fact"}""", "The recipe with the categories of ", "names that differ by more than case, got fact, Fact")]
     public void Train_SettingThatTheModelWasNotTrainedWith_IsNamed(string field, string value, params string[] words) =>
         AssertError(grown.BeforeModel, recipe => Set(recipe, field, value), words);
@@ -35,7 +37,7 @@ public sealed class TrainFromErrorTests(GrownModel grown)
         AssertError(
             grown.BeforeModel, recipe => recipe["categories"]!["story"]!["data"] = new JsonArray("fewer.jsonl"),
             "Category 'story' of the model", "its data are not those that it was trained on: 11 prompts, 44 responses", "in the model 12 prompts, 48 responses",
-            "take the category out of the recipe to keep it as it is, or train without --from.");
+            "Bring those back, or train without --from.");
     }
 
     [Fact]
@@ -109,6 +111,22 @@ public sealed class TrainFromErrorTests(GrownModel grown)
 
         Assert.True(streams.Run("train", grown.Write("split.json", recipe => Split(recipe, false)), "--out", run) == 0, streams.Error);
         AssertError(grown.Write("splitter.json", recipe => Split(recipe, true)), Path.Combine(run, "model"), "has seen all its prompts, and phases.split needs prompts that the base never saw");
+    }
+
+    [Fact]
+    public void Train_BaseThatLabelsHaveTaught_CannotGainExperts()
+    {
+        var run = Path.Combine(grown.Folder, "taught");
+        var streams = new CapturedStreams();
+        void Teach(JsonObject recipe, bool care)
+        {
+            recipe["labelTeacher"] = true;
+            recipe["categories"] = new JsonObject { ["story"] = recipe["categories"]!["story"]!.DeepClone() };
+            _ = care || recipe["categories"]!["story"]!["capabilities"]!.AsObject().Remove("care");
+        }
+
+        Assert.True(streams.Run("train", grown.Write("taught.json", recipe => Teach(recipe, false)), "--out", run) == 0, streams.Error);
+        AssertError(grown.Write("teacher.json", recipe => Teach(recipe, true)), Path.Combine(run, "model"), "with labelTeacher its base learns from the labels of all its capabilities, so care would make another base");
     }
 
     [Fact]

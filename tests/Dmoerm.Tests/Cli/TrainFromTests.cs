@@ -4,6 +4,8 @@ using Dmoerm.Aggregation;
 using Dmoerm.Artefacts;
 using Dmoerm.Backbones;
 using Dmoerm.Tests.Training;
+using Dmoerm.Training.Runs;
+using Dmoerm.Training.Settings;
 
 namespace Dmoerm.Tests.Cli;
 
@@ -100,7 +102,7 @@ public sealed class TrainFromTests(GrownModel grown)
     [Fact]
     public void Train_Again_FindsItsRunFinished()
     {
-        Assert.Equal(ModelIdentity.Of(grown.BeforeModel).Hash, JsonElement.Parse(File.ReadAllText(Path.Combine(grown.After, "from.json"))).GetProperty("hash").GetString());
+        Assert.Equal(ModelIdentity.Of(grown.BeforeModel).Hash, JsonElement.Parse(File.ReadAllText(Path.Combine(grown.After, "run.json"))).GetProperty("from").GetProperty("hash").GetString());
         var streams = new CapturedStreams();
         Assert.Equal(0, streams.Run("train", grown.Recipe, "--out", grown.After, "--from", grown.BeforeModel, "--json"));
         Assert.Equal(grown.Report.GetRawText(), JsonElement.Parse(streams.Out).GetRawText());
@@ -116,6 +118,21 @@ public sealed class TrainFromTests(GrownModel grown)
         var files = Directory.GetFiles(Path.Combine(grown.AfterModel, "experts"), "*", SearchOption.AllDirectories);
         Assert.All(files, path => Assert.Equal(File.ReadAllBytes(path), File.ReadAllBytes(Path.Combine(again, "model", Path.GetRelativePath(grown.AfterModel, path)))));
         Assert.Equal(File.ReadAllBytes(Path.Combine(grown.AfterModel, "aggregators.safetensors")), File.ReadAllBytes(Path.Combine(again, "model", "aggregators.safetensors")));
+    }
+
+    [Fact]
+    public void Train_StoppedAndRunAgain_GivesTheSameModel()
+    {
+        var run = Path.Combine(grown.Folder, "stopped");
+        var growth = ModelGrowth.Open(grown.BeforeModel, TrainingRecipe.Read(grown.Recipe), grown.Folder);
+        var stopped = new TrainingRun(growth, run) { Progress = step => { if (step.Stage == "advice: 2 experts, all folds") { throw new InvalidOperationException(); } } };
+        Assert.Throws<InvalidOperationException>(() => stopped.Run());
+        Assert.False(Directory.Exists(Path.Combine(run, "model")));
+
+        var streams = new CapturedStreams();
+        Assert.True(streams.Run("train", grown.Recipe, "--out", run, "--from", grown.BeforeModel) == 0, streams.Error);
+        var files = Directory.GetFiles(grown.AfterModel, "*", SearchOption.AllDirectories);
+        Assert.All(files, path => Assert.Equal(File.ReadAllBytes(path), File.ReadAllBytes(Path.Combine(run, "model", Path.GetRelativePath(grown.AfterModel, path)))));
     }
 
     [Fact]

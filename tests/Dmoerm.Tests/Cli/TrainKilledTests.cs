@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Dmoerm.Tests.Training;
+using Dmoerm.Training.Runs;
 
 namespace Dmoerm.Tests.Cli;
 
@@ -47,11 +48,8 @@ public sealed class TrainKilledTests : IDisposable
     public async Task Train_SecondProcessOnOneFolder_IsRefused()
     {
         var recipe = new PlantedFiles(_folder).Write(prompts: 14);
-        using var first = DmoermProcess.Start("train", recipe, "--out", Run);
-        await Until(first, () => File.Exists(Path.Combine(Run, "lock")));
+        using var taken = RunLock.Take(Run);
         var (code, _, error) = await DmoermProcess.Run("", "train", recipe, "--out", Run);
-        first.Kill();
-        await first.WaitForExitAsync().WaitAsync(Limit, TestContext.Current.CancellationToken);
         Assert.Equal(1, code);
         Assert.Contains($"error: {Run} is in use by another process", error, StringComparison.Ordinal);
     }
@@ -62,7 +60,7 @@ public sealed class TrainKilledTests : IDisposable
         await Until(process, isTime);
         Assert.False(process.HasExited, "The process was not killed in time.");
         process.Kill();
-        await process.WaitForExitAsync().WaitAsync(Limit, TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Limit, TestContext.Current.CancellationToken);
         Assert.False(Directory.Exists(Path.Combine(Run, "model")));
     }
 

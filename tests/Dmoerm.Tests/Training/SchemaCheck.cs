@@ -9,16 +9,23 @@ internal static class SchemaCheck
     private static readonly string[] Known =
     [
         "$schema", "title", "description", "default", "allowComments", "allowTrailingCommas",
-        "type", "properties", "required", "additionalProperties", "items", "enum", "const", "anyOf", "minimum",
+        "$ref", "type", "properties", "required", "additionalProperties", "items", "enum", "const", "anyOf", "minimum",
     ];
 
     /// <summary>What does not fit, each with its path.</summary>
-    public static List<string> Faults(JsonNode? value, JsonNode schema, string path = "$")
+    public static List<string> Faults(JsonNode? value, JsonNode schema, string path = "$", JsonNode? root = null)
     {
         var faults = new List<string>();
         if (schema is not JsonObject rules)
         {
             return schema.GetValueKind() == JsonValueKind.False ? [$"{path}: not allowed"] : [];
+        }
+
+        root ??= schema;
+        if (rules["$ref"] is { } reference)
+        {
+            var target = reference.GetValue<string>().Split('/').Skip(1).Aggregate(root, (node, step) => node[step]!);
+            return Faults(value, target, path, root);
         }
 
         Assert.All(rules, rule => Assert.Contains(rule.Key, Known));
@@ -37,20 +44,20 @@ internal static class SchemaCheck
             faults.Add($"{path}: expected {rules["const"]}");
         }
 
-        if (rules["anyOf"] is JsonArray choices && choices.All(choice => Faults(value, choice!, path).Count > 0))
+        if (rules["anyOf"] is JsonArray choices && choices.All(choice => Faults(value, choice!, path, root).Count > 0))
         {
             faults.Add($"{path}: fits no choice");
         }
 
         foreach (var (item, index) in (value as JsonArray ?? []).Select((item, index) => (item, index)))
         {
-            faults.AddRange(rules["items"] is { } items ? Faults(item, items, $"{path}[{index}]") : []);
+            faults.AddRange(rules["items"] is { } items ? Faults(item, items, $"{path}[{index}]", root) : []);
         }
 
-        return value is JsonObject fields ? [.. faults, .. FieldFaults(fields, rules, path)] : faults;
+        return value is JsonObject fields ? [.. faults, .. FieldFaults(fields, rules, path, root)] : faults;
     }
 
-    private static IEnumerable<string> FieldFaults(JsonObject fields, JsonObject rules, string path)
+    private static IEnumerable<string> FieldFaults(JsonObject fields, JsonObject rules, string path, JsonNode root)
     {
         foreach (var name in (rules["required"] as JsonArray ?? []).Select(name => name!.GetValue<string>()).Where(name => !fields.ContainsKey(name)))
         {
@@ -60,7 +67,7 @@ internal static class SchemaCheck
         foreach (var (name, field) in fields)
         {
             var rule = (rules["properties"] as JsonObject)?[name] ?? rules["additionalProperties"];
-            foreach (var fault in rule is null ? [] : Faults(field, rule, $"{path}.{name}"))
+            foreach (var fault in rule is null ? [] : Faults(field, rule, $"{path}.{name}", root))
             {
                 yield return fault;
             }

@@ -35,10 +35,11 @@ internal static class CategoryFindings
         }
     }
 
+    // That the first one always wins, or never, is how the file is written.
     private static IEnumerable<Finding> Shares(IReadOnlyDictionary<string, CheckedCategory> categories, FindingKind kind, Func<CheckedCategory, double?> share, string text)
     {
         string[] lopsided = [.. categories
-            .Where(pair => pair.Value.Preferences >= EnoughData.Comparisons && share(pair.Value) is < 1 - Lopsided or > Lopsided)
+            .Where(pair => pair.Value.Preferences >= EnoughData.Comparisons && share(pair.Value) is < 1 - Lopsided or > Lopsided && !(kind == FindingKind.Position && share(pair.Value) is 0 or 1))
             .Select(pair => string.Create(CultureInfo.InvariantCulture, $"{100 * share(pair.Value)!.Value:0.0} % of {pair.Key}"))];
         return lopsided.Length > 0 ? [new(kind, lopsided.Length, $"In {lopsided.Length} of {categories.Count} categor{(categories.Count == 1 ? "y" : "ies")} {text} {string.Join(", ", lopsided)}.", [])] : [];
     }

@@ -7,7 +7,8 @@ namespace Dmoerm.Data.Checks;
 internal sealed class CategoryTally(bool named)
 {
     private const int FieldValues = 1000;
-    private static readonly string[] BetterFirst = ["pairs", "trl", "best-of-n"];
+    // Formats whose rows name the better side first: there the place says nothing.
+    private static readonly string[] BetterFirst = ["pairs", "trl", "best-of-n", "hh-rlhf", "sharegpt", "alpaca", "axolotl", "chosen-sets"];
 
     private readonly SortedDictionary<string, int> _files = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, int> _reasons = new(StringComparer.Ordinal);
@@ -24,16 +25,16 @@ internal sealed class CategoryTally(bool named)
     private double _longerWins;
 
     /// <summary>Adds a row with all its comparisons.</summary>
-    /// <param name="row">The row.</param>
+    /// <param name="row">The row, or rows.</param>
     /// <param name="example">What it says, comparisons of scores included.</param>
     /// <param name="file">The file's path.</param>
     /// <param name="prompt">The prompt's key.</param>
     /// <param name="newPrompt">It is the category's first row of this prompt.</param>
     /// <param name="newTexts">How many of its responses' texts are new in the category.</param>
-    public void Add(LabelledRow row, PreferenceExample example, string file, UInt128 prompt, bool newPrompt, int newTexts)
+    public void Add(JoinedRow row, PreferenceExample example, string file, UInt128 prompt, bool newPrompt, int newTexts)
     {
-        _rows++;
-        _files[file] = _files.GetValueOrDefault(file) + 1;
+        _rows += row.Rows;
+        _files[file] = _files.GetValueOrDefault(file) + row.Rows;
         _prompts += newPrompt ? 1 : 0;
         _responses += example.Responses.Count;
         _texts += newTexts;
@@ -49,7 +50,7 @@ internal sealed class CategoryTally(bool named)
             }
         }
 
-        foreach (var code in row.Fields.Texts("reasons").Distinct())
+        foreach (var code in row.Reasons)
         {
             _reasons[code] = _reasons.GetValueOrDefault(code) + 1;
         }

@@ -15,7 +15,7 @@ public sealed class DataCheck
     private readonly List<Place> _promptPlaces = [];
     private readonly List<uint[]> _promptSketches = [];
     private readonly Dictionary<string, CategoryTally> _tallies = [];
-    private readonly List<CheckedFile> _files = [];
+    private readonly List<(FileReport File, bool Against)> _files = [];
     private readonly ComparisonLedger _ledger;
     private readonly Occurrences _identical = new();
     private readonly Occurrences _emptyPrompts = new();
@@ -34,6 +34,9 @@ public sealed class DataCheck
 
     /// <summary>Two scores that differ by at least this (and by more than 0) are a comparison.</summary>
     public double Gap { get; init; }
+
+    /// <summary>Which end of ranks is best; null for the format's own.</summary>
+    public RankOrder? RankOrder { get; init; }
 
     /// <summary>The name under which a file's rows without a category are counted, given its path.</summary>
     public Func<string, string> Uncategorised { get; init; } = _ => "(no category)";
@@ -70,7 +73,7 @@ public sealed class DataCheck
         var categories = _tallies.ToDictionary(pair => pair.Key, pair => pair.Value.ToCategory());
         return new DataCheckReport
         {
-            Files = [.. _files.OrderBy(file => file.Against)],
+            Files = [.. _files.OrderBy(file => file.Against).Select(file => new CheckedFile(file.File.Path, file.File.Format, file.File.Rows, file.Against, file.File.Note))],
             Categories = categories,
             Findings = [.. overlap?.Findings() ?? [], .. RowFindings(), .. CategoryFindings.Of(categories)],
         };
@@ -82,19 +85,16 @@ public sealed class DataCheck
     {
         foreach (var path in files)
         {
-            var (rows, format) = (0, Format ?? "");
-            var labelled = new LabelledRows(Gap);
+            var labelled = new LabelledRows(Gap, RankOrder);
             _places.Open(path);
-            foreach (var row in labelled.Read(path, Format))
+            foreach (var row in labelled.ReadJoined(path, Format, file => _files.Add((file, other))))
             {
                 Cancellation.ThrowIfCancellationRequested();
-                format = row.Format;
                 if (Category is not null && row.Example.Category is { } own && own != Category)
                 {
                     continue;
                 }
 
-                rows++;
                 var place = _places.Of(row.Example.Origin);
                 visit?.Invoke(row.Example, place);
                 EachRow?.Invoke(row.Example, other);
@@ -103,17 +103,17 @@ public sealed class DataCheck
                     Add(row, labelled.Source, path, place);
                 }
 
-                if (++_rowsRead % ProgressRows == 0)
+                var before = _rowsRead;
+                _rowsRead += row.Rows;
+                if (before / ProgressRows != _rowsRead / ProgressRows)
                 {
                     Progress?.Invoke(_rowsRead);
                 }
             }
-
-            _files.Add(new CheckedFile(path, format, rows, other));
         }
     }
 
-    private void Add(LabelledRow row, CategorySource source, string path, Place place)
+    private void Add(JoinedRow row, CategorySource source, string path, Place place)
     {
         var stated = row.Example;
         var example = ScoreComparisons.Add(stated, source);
@@ -177,7 +177,7 @@ public sealed class DataCheck
         .. _identical.As(FindingKind.IdenticalResponses, () => $"{Times(_identical, "row holds", "rows hold")} the same response twice: training merges them and drops comparisons between them."),
         .. _emptyPrompts.As(FindingKind.EmptyPrompts, () => $"{Times(_emptyPrompts, "row has a prompt", "rows have prompts")} without text."),
         .. _emptyResponses.As(FindingKind.EmptyResponses, () => $"{Times(_emptyResponses, "row has a response", "rows have a response")} without text."),
-        .. _uncompared.As(FindingKind.Uncompared, () => $"{Times(_uncompared, "row has", "rows have")} no overall comparison, stated or from scores: nothing is learnt from {(_uncompared.Count == 1 ? "it" : "them")}."),
+        .. _uncompared.As(FindingKind.Uncompared, () => $"{Times(_uncompared, "row has", "rows have")} no overall comparison, stated or from scores: nothing is learnt from {(_uncompared.Count == 1 ? "it" : "them")}, unless another row has the same prompt."),
         .. NearPrompts(),
     ];
 

@@ -18,9 +18,10 @@ public sealed record DataCheckReport
 /// <summary>A file that was read.</summary>
 /// <param name="Path">As it was given.</param>
 /// <param name="Format">How its rows are written.</param>
-/// <param name="Rows">Rows read.</param>
+/// <param name="Rows">Its rows, those of categories that were not asked for included.</param>
 /// <param name="Against">It belongs to the other split.</param>
-public sealed record CheckedFile(string Path, string Format, int Rows, bool Against);
+/// <param name="Note">What the reader takes for granted; null where there is nothing to say.</param>
+public sealed record CheckedFile(string Path, string Format, int Rows, bool Against, string? Note);
 
 /// <summary>What a category holds, row by row: equal texts are not merged yet.</summary>
 public sealed record CheckedCategory

@@ -25,7 +25,7 @@ internal sealed class SplitOverlap(PlaceNames places)
     /// <summary>What was found.</summary>
     public IEnumerable<Finding> Findings() =>
     [
-        .. _prompts.Exact.As(FindingKind.PromptsInBoth, () => $"{Counted(_prompts.Exact.Count, "prompt stands", "prompts stand")} in both splits: what is measured there was learnt by heart."),
+        .. _prompts.Exact.As(FindingKind.PromptsInBoth, () => $"{Counted(_prompts.Exact.Count, "prompt stands", "prompts stand")} in both splits: unless texts are the units (\"groupBy\": \"responses\"), what is measured there was learnt by heart."),
         .. _prompts.Near.As(FindingKind.NearPromptsInBoth, () => $"{Counted(_prompts.Near.Count, "prompt of the smaller split is nearly", "prompts of the smaller split are nearly")} the same as one of the other split."),
         .. _responses.Exact.As(FindingKind.ResponsesInBoth, () => $"{Counted(_responses.Exact.Count, "response text stands", "response texts stand")} in both splits ({_responses.LongExact} of at least {NearDuplicates.MinWords} words): a reward can be learnt for the text itself."),
         .. _responses.Near.As(FindingKind.NearResponsesInBoth, () => $"{Counted(_responses.Near.Count, "response text of the smaller split is nearly", "response texts of the smaller split are nearly")} the same as one of the other split."),

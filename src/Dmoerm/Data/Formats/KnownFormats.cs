@@ -114,7 +114,7 @@ internal static class KnownFormats
             throw new InvalidDataException($"{row.Origin}: expected rows that compare answers, came stepwise supervision (completions with labels), which judges steps of one answer and is not read.");
         }
 
-        if (Array.Find(["chosen_ids", "chosen_input_ids", "input_ids_chosen"], row.Has) is { } ids)
+        if (!row.Has("chosen") && Array.Find(["chosen_ids", "chosen_input_ids", "input_ids_chosen"], row.Has) is { } ids)
         {
             throw new InvalidDataException($"{row.Origin}: expected texts, came token ids (field '{ids}'): rows that are tokenised already are not read, because they are of another tokenizer.");
         }

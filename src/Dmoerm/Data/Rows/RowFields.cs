@@ -23,12 +23,15 @@ internal readonly struct RowFields
         if (value.ValueKind != JsonValueKind.Object)
         {
             var place = path.Length == 0 ? "" : $" field '{path.TrimEnd('.')}':";
-            throw new InvalidDataException($"{origin}:{place} expected a JSON object, came {Describe(value)}.");
+            throw new InvalidDataException($"{origin}:{place} expected a JSON object, came {JsonWords.Of(value)}.");
         }
     }
 
     /// <summary>Where the row stands: <c>file, line n</c>.</summary>
     public string Origin { get; }
+
+    /// <summary>All fields are cells of a table, texts.</summary>
+    public bool IsTable => _isTable;
 
     /// <summary>The object as JSON on one line, as it is written where it stands on one.</summary>
     public string ToLine()
@@ -184,7 +187,7 @@ internal readonly struct RowFields
     /// <param name="expected">What had to stand there.</param>
     /// <param name="came">What stands there; null for nothing.</param>
     public InvalidDataException Fault(string name, string expected, JsonElement? came) =>
-        new($"{Origin}: field '{_path}{name}': expected {expected}, came {Describe(came)}.");
+        new($"{Origin}: field '{_path}{name}': expected {expected}, came {JsonWords.Of(came)}.");
 
     private List<JsonElement> Items(string name)
     {
@@ -193,28 +196,7 @@ internal readonly struct RowFields
         return list.ValueKind == JsonValueKind.Array ? [.. list.EnumerateArray()] : throw Fault(name, "a list", value);
     }
 
-    // A table's cell that holds JSON's list or object is that; any other value is itself.
-    private JsonElement Opened(JsonElement value)
-    {
-        if (!_isTable || value.ValueKind != JsonValueKind.String || value.GetString() is not { Length: > 1 } text || text[0] is not ('[' or '{'))
-        {
-            return value;
-        }
-
-        if (text.StartsWith("[{'", StringComparison.Ordinal) || text.StartsWith("{'", StringComparison.Ordinal))
-        {
-            throw new InvalidDataException($"{Origin}: expected a cell with a list or object as JSON writes it, in double quotes, came one in single quotes, as Python prints it: {text[..Math.Min(text.Length, 40)]}");
-        }
-
-        try
-        {
-            return JsonElement.Parse(text, new JsonDocumentOptions { AllowDuplicateProperties = false });
-        }
-        catch (JsonException)
-        {
-            return value; // a text that begins with a bracket
-        }
-    }
+    private JsonElement Opened(JsonElement value) => _isTable && value.ValueKind == JsonValueKind.String ? TableCell.Open(value, Origin) : value;
 
     private List<T> Each<T>(string name, Func<string, JsonElement, T> read)
     {
@@ -279,22 +261,5 @@ internal readonly struct RowFields
         {
             throw new InvalidDataException($"{origin}: expected field names that are text, came half a surrogate pair.");
         }
-    }
-
-    private static string Describe(JsonElement? value)
-    {
-        if (value is not { } came)
-        {
-            return "nothing";
-        }
-
-        var raw = came.GetRawText();
-        return came.ValueKind switch
-        {
-            JsonValueKind.Object => "an object",
-            JsonValueKind.Array => $"a list of {came.GetArrayLength()}",
-            JsonValueKind.String => $"text {(raw.Length <= 42 ? raw : raw[..40] + "…\"")}",
-            _ => raw.Length <= 40 ? raw : raw[..40] + "…",
-        };
     }
 }

@@ -92,8 +92,8 @@ internal sealed class RowParser(CategorySource source)
         capability.Score ?? (capability.Reasons.Count == 0 ? name : null);
 
     /// <summary>Fields that no example holds: neither texts nor read as something else.</summary>
-    public static IEnumerable<string> UnreadFields(RowFields row) =>
-        row.All().Where(field => field.Value.ValueKind != JsonValueKind.String && !Reserved.Contains(field.Name)).Select(field => field.Name);
+    public static IEnumerable<string> UnreadFields(RowFields row, RowFormat format) =>
+        row.All().Where(field => field.Value.ValueKind != JsonValueKind.String && !Reserved.Contains(field.Name) && !format.Reads(field.Name)).Select(field => field.Name);
 
     private static string? IdOf(RowFields row) => row.Find("id") switch
     {

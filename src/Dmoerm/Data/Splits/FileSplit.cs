@@ -5,7 +5,7 @@ namespace Dmoerm.Data.Splits;
 /// <summary>Cuts files into parts between units, without holding them: units are noted in a first reading, rows dealt out in a second one.</summary>
 /// <remarks>
 /// Same units, shares and seed give the parts that <see cref="Partition"/> gives (whose near-duplicates are exact for texts of any length; here from sketches, <see cref="Texts.TextSketch"/>).
-/// Where units hold whole rows, a row goes to its part as it stands, in its own format. Where texts are the units, a row is cut to each part's responses and written in our own
+/// Where units hold whole rows, a row goes to its part as it stands, in its own format (a table's in ours). Where texts are the units, a row is cut to each part's responses and written in our own
 /// format; what is left without a comparison is dropped, and comparisons between parts are in none and counted.
 /// </remarks>
 public sealed class FileSplit
@@ -16,10 +16,11 @@ public sealed class FileSplit
     private readonly UnitRegister _units;
     private readonly int[] _rows;
     private readonly long[] _comparisons;
+    private readonly CancellationToken _cancellation;
 
-    private FileSplit(IReadOnlyList<string> files, string? format, string groupBy, int numParts)
+    private FileSplit(IReadOnlyList<string> files, string? format, string groupBy, int numParts, CancellationToken cancellation)
     {
-        (_files, _format, _groupBy) = (files, format, groupBy);
+        (_files, _format, _groupBy, _cancellation) = (files, format, groupBy, cancellation);
         (_units, _rows, _comparisons) = (new UnitRegister(groupBy), new int[numParts], new long[numParts]);
     }
 
@@ -44,7 +45,7 @@ public sealed class FileSplit
     /// <param name="groupBy">The unit: <c>prompt</c>, <c>responses</c> or the name of a text field.</param>
     /// <param name="shares">Each part's share of the units, above 0; taken by their sum.</param>
     /// <param name="seed">Another seed, another deal.</param>
-    /// <param name="cancellation">Ends the reading.</param>
+    /// <param name="cancellation">Ends both readings.</param>
     /// <exception cref="ArgumentException">No share, or one that is not above 0.</exception>
     /// <exception cref="InvalidDataException">A row does not fit or lacks the field, or there are fewer units than parts.</exception>
     public static FileSplit Plan(IReadOnlyList<string> files, string? format, string groupBy, IReadOnlyList<double> shares, long seed, CancellationToken cancellation = default)
@@ -54,8 +55,8 @@ public sealed class FileSplit
             throw new ArgumentException($"Expected shares above 0, came [{string.Join(", ", shares)}].", nameof(shares));
         }
 
-        var split = new FileSplit(files, format, groupBy, shares.Count);
-        foreach (var (row, _) in split.Read(cancellation))
+        var split = new FileSplit(files, format, groupBy, shares.Count, cancellation);
+        foreach (var (row, _) in split.Read())
         {
             split._units.Add(row.Example);
         }
@@ -67,9 +68,9 @@ public sealed class FileSplit
     /// <summary>Reads the files again and gives every part its lines, in the order of the files. Enumerate once.</summary>
     /// <returns>The part's index and a line of JSON without line end; it lives until the next one is asked for.</returns>
     /// <exception cref="InvalidDataException">A file has changed since.</exception>
-    public IEnumerable<(int Part, string Line)> Lines(CancellationToken cancellation = default)
+    public IEnumerable<(int Part, string Line)> Lines()
     {
-        foreach (var (row, source) in Read(cancellation))
+        foreach (var (row, source) in Read())
         {
             var parts = _units.PartsOf(row.Example);
             var whole = ScoreComparisons.Add(row.Example, source);
@@ -77,7 +78,8 @@ public sealed class FileSplit
             if (_groupBy != UnitKeys.Responses)
             {
                 Count(parts[0], whole);
-                yield return (parts[0], row.Fields.ToLine());
+                // A table's cells are texts, and numbers only to who knows that they come from a table.
+                yield return (parts[0], row.Fields.IsTable ? PreferenceWriter.ToJson(row.Example) : row.Fields.ToLine());
                 continue;
             }
 
@@ -109,13 +111,13 @@ public sealed class FileSplit
         _comparisons[part] += example.Comparisons.Count(comparison => comparison.Capability is null);
     }
 
-    private IEnumerable<(LabelledRow Row, CategorySource Source)> Read(CancellationToken cancellation)
+    private IEnumerable<(LabelledRow Row, CategorySource Source)> Read()
     {
         // Reasons have no field of their own in our format: each becomes comparisons of its name.
         var labelled = new LabelledRows(reasons: _groupBy == UnitKeys.Responses);
         foreach (var row in _files.SelectMany(file => labelled.Read(file, _format)))
         {
-            cancellation.ThrowIfCancellationRequested();
+            _cancellation.ThrowIfCancellationRequested();
             yield return (row, labelled.Source);
         }
     }

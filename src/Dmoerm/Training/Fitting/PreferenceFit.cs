@@ -18,8 +18,6 @@ namespace Dmoerm.Training.Fitting;
 /// <param name="seed">Seeds the order of the steps.</param>
 public sealed class PreferenceFit(IReadOnlyList<(string Name, Parameter Tensor)> parameters, IReadOnlyList<string?> judged, PhaseSettings settings, long seed)
 {
-    // Centring says nothing of how well preferences are met: it would choose between steps by the size of rewards.
-    private readonly LossSettings _validated = settings.Loss with { Centre = 0 };
     private readonly BatchPlan _plan = new(judged, settings.Batch, settings.Loss);
 
     /// <summary>From the rows of a batch, and a seed of this step for each scorer, to rewards [E, B] with their gradient.</summary>
@@ -70,6 +68,8 @@ public sealed class PreferenceFit(IReadOnlyList<(string Name, Parameter Tensor)>
         var stepsPerEpoch = _plan.Epoch(training, Order(0)).Count;
         return FitSteps(training, [.. plans.Select(plan => (plan.LearningRate, (int)Math.Round(plan.Epochs * stepsPerEpoch)))]);
     }
+
+    private FitLosses Losses => new(judged, settings.Loss, seed, Reward, Predict);
 
     private TrainingOutcome OverRates(
         IReadOnlyList<double> rates, IReadOnlyList<TrainingExample> training, IReadOnlyList<TrainingExample> validation, Func<double, int[]?> stops, Func<TrainingOutcome?, TrainingOutcome, HashSet<int>> better)
@@ -188,7 +188,7 @@ public sealed class PreferenceFit(IReadOnlyList<(string Name, Parameter Tensor)>
 
         SetTrainable(false);
         var outcome = progress.Outcome(first.Count);
-        return Divergence(outcome.StepLosses, rate) is { } sentence ? outcome with { Notes = [$"{sentence} Weights from there on were not kept."] } : outcome;
+        return Losses.Divergence(outcome.StepLosses, rate) is { } sentence ? outcome with { Notes = [$"{Stage}: {sentence} Weights from there on were not kept."] } : outcome;
     }
 
     // Steps of the whole fit that meet a condition, as many as the first epoch lets expect.
@@ -200,34 +200,19 @@ public sealed class PreferenceFit(IReadOnlyList<(string Name, Parameter Tensor)>
 
     private void Take(TrainingStep step, RateProgress progress, double rate, bool validates)
     {
-        var losses = Backward(step, progress.Optimizer.Steps);
-        if (!validates && Divergence([losses], rate, progress.Steps) is { } divergence)
+        var losses = Losses.Backward(step, progress.Optimizer.Steps);
+        if (!validates && Losses.Divergence([losses], rate, progress.Steps) is { } divergence)
         {
-            throw new DivergedException($"{divergence} Choose lower learningRates, or set clipNorm or warmupSteps.");
+            throw new DivergedException($"{Stage}: {divergence} Choose lower learningRates, or set clipNorm or warmupSteps.");
         }
 
         progress.Add(losses, progress.Optimizer.Step([.. losses.Select(loss => loss is not null)]));
     }
 
-    // The first loss that is no number, in a sentence; null where all are.
-    private string? Divergence(IReadOnlyList<IReadOnlyList<double?>> losses, double rate, int before = 0)
-    {
-        static bool IsNone(double? loss) => loss is { } known && !double.IsFinite(known);
-        var step = losses.ToList().FindIndex(of => of.Any(IsNone));
-        if (step < 0)
-        {
-            return null;
-        }
-
-        var scorer = losses[step].ToList().FindIndex(IsNone);
-        var of = judged[scorer] is { } capability ? $" of {capability}" : "";
-        return FormattableString.Invariant($"{Stage}: expected a finite loss, came {losses[step][scorer]}{of} in step {before + step + 1} at a learning rate of {rate}.");
-    }
-
     // Under a plan every step is looked at, since each may be one to keep, and some are told of.
     private void Look(RateProgress progress, double epoch, TrainingBatch? validation, bool isLook)
     {
-        var losses = Losses(validation);
+        var losses = Losses.Validate(validation);
         progress.Stopping.Look(progress.Steps, losses);
         if (isLook)
         {
@@ -245,45 +230,6 @@ public sealed class PreferenceFit(IReadOnlyList<(string Name, Parameter Tensor)>
 
     private Random? Order(int epoch) => settings.Shuffle ? new Random((int)Seed.Of(seed, "epoch", epoch)) : null;
 
-    // Gradients of a whole step, and each scorer's loss: the mean over the batches that teach it. Batches go one after another, so that one at a time is in memory.
-    private double?[] Backward(TrainingStep step, int[] taken)
-    {
-        var means = new double?[judged.Count];
-        var done = new int[judged.Count];
-        foreach (var batch in step.Batches)
-        {
-            using var scope = NewDisposeScope();
-            var reward_EB = Reward(batch.Rows, [.. judged.Select((_, scorer) => DropoutSeed(scorer, taken[scorer], done[scorer]))]);
-            var losses = batch.Judged.Select((pairs, scorer) => pairs.Count == 0 ? null : pairs.Loss(reward_EB.select(0, scorer), settings.Loss) / step.BatchesOf(scorer)).ToArray();
-            losses.OfType<Tensor>().Aggregate((left, right) => left + right).backward();
-            Each(scorer =>
-            {
-                if (losses[scorer] is { } loss)
-                {
-                    means[scorer] = (means[scorer] ?? 0) + loss.to(ScalarType.Float64).item<double>();
-                    done[scorer]++;
-                }
-            });
-        }
-
-        return means;
-    }
-
-    // By the scorer's own steps and batches, so that it draws the same whoever is trained beside it.
-    private long DropoutSeed(int scorer, int step, int batch) => Seed.Of(seed, $"dropout/{judged[scorer] ?? "overall"}/{step}", batch);
-
-    private double?[]? Losses(TrainingBatch? validation)
-    {
-        if (validation is null)
-        {
-            return null;
-        }
-
-        using var scope = NewDisposeScope();
-        var reward_EB = Predict(validation.Rows);
-        return [.. validation.Judged.Select((pairs, scorer) => pairs.Count == 0 ? (double?)null : pairs.Loss(reward_EB.select(0, scorer), _validated).to(ScalarType.Float64).item<double>())];
-    }
-
     private void SetTrainable(bool trainable)
     {
         foreach (var (_, parameter) in parameters)
@@ -293,7 +239,3 @@ public sealed class PreferenceFit(IReadOnlyList<(string Name, Parameter Tensor)>
         }
     }
 }
-
-/// <summary>A loss became no number, and there is nothing to fall back on.</summary>
-/// <param name="message">Where, at which learning rate, and what to change.</param>
-public sealed class DivergedException(string message) : ArithmeticException(message);

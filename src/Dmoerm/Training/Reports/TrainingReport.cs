@@ -41,8 +41,8 @@ public sealed record TrainingReport
     /// <summary>What a reader should know.</summary>
     public required IReadOnlyList<string> Notes { get; init; }
 
-    /// <summary>The same without times: two runs of one recipe give the same.</summary>
-    public TrainingReport Timeless() => this with { Seconds = null, Categories = Categories.ToDictionary(category => category.Key, category => category.Value.Timeless()) };
+    /// <summary>The same without times and places: two runs of one recipe give the same.</summary>
+    public TrainingReport Timeless() => this with { Seconds = null, Data = Data?.Portable(), Categories = Categories.ToDictionary(category => category.Key, category => category.Value.Timeless()) };
 
     /// <summary>The report as indented JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Format) + "\n";
@@ -57,7 +57,7 @@ public sealed record TrainingReport
         }
         catch (JsonException error)
         {
-            throw new InvalidDataException($"{path}: expected a run's report, came other JSON: {error.Message}", error);
+            throw new InvalidDataException($"{path}: expected a run's report, came broken JSON or other fields than a report's.", error);
         }
     }
 
@@ -75,7 +75,14 @@ public sealed record MethodReport(string Name, EvaluationReport Evaluation);
 /// <param name="Categories">What was read of each category, merged and left out.</param>
 /// <param name="CutConversations">Training conversations of which something was cut to fit.</param>
 /// <param name="DroppedResponses">Training responses left out because they are too long.</param>
-public sealed record DataSummary(IReadOnlyDictionary<string, DataReport> Categories, int CutConversations, int DroppedResponses);
+public sealed record DataSummary(IReadOnlyDictionary<string, DataReport> Categories, int CutConversations, int DroppedResponses)
+{
+    /// <summary>The same for others to read: of each file the name alone.</summary>
+    public DataSummary Portable() => this with
+    {
+        Categories = Categories.ToDictionary(category => category.Key, category => category.Value with { Files = [.. category.Value.Files.Select(file => file with { Path = Path.GetFileName(file.Path) })] }),
+    };
+}
 
 /// <summary>The trained model minus another method.</summary>
 /// <param name="Against">The other method.</param>

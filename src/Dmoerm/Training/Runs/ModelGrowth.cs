@@ -16,6 +16,9 @@ namespace Dmoerm.Training.Runs;
 /// </remarks>
 public sealed class ModelGrowth
 {
+    private const string SettingAdvice = "Put that back, take the category out of the recipe to keep it as it is";
+    private const string DataAdvice = "Bring those back";
+
     private readonly string _model;
     private readonly ArtefactManifest _manifest;
     private readonly Dictionary<string, TrainingRecipe> _before;
@@ -26,7 +29,7 @@ public sealed class ModelGrowth
         var manifest = ArtefactFolder.ReadManifest(model);
         (_model, _manifest, RecipeFolder) = (model, manifest, recipeFolder);
         _before = manifest.Categories.ToDictionary(entry => entry.Name, RecipeThatTrained);
-        _report = TrainingReport.Read(Path.Combine(model, RunFolder.MetricsName));
+        _report = ReadReport(Path.Combine(model, RunFolder.MetricsName), manifest);
         var unnamed = manifest.Categories.Where(entry => !recipe.Categories.ContainsKey(entry.Name)).Select(entry => entry.Name).ToArray();
         Recipe = recipe with { Categories = unnamed.Select(name => KeyValuePair.Create(name, _before[name].Categories[name])).Concat(recipe.Categories).ToDictionary() };
         var named = manifest.Categories.Where(entry => recipe.Categories.ContainsKey(entry.Name)).ToArray();
@@ -64,7 +67,7 @@ public sealed class ModelGrowth
     /// <summary>Fails where a run's folder holds a run that grows from another model, or the model itself.</summary>
     /// <param name="folder">The run's folder.</param>
     /// <param name="growth">Null for a run that grows from none.</param>
-    internal static void CheckFolder(string folder, ModelGrowth? growth) => GrowthNote.Check(folder, growth?._model, growth?.Plan.From);
+    internal static void CheckFolder(string folder, ModelGrowth? growth) => GrowthFolder.Check(folder, growth?._model, growth?.Plan.From);
 
     /// <summary>The recipe by which a category's examples are cut: the one that trained it, where it is kept.</summary>
     internal TrainingRecipe RecipeOf(string category) => _before.GetValueOrDefault(category) ?? Recipe;
@@ -76,10 +79,10 @@ public sealed class ModelGrowth
         {
             var before = OriginOf(Entry(data.Category)).Data;
             var now = DataFingerprint.Of(data.Examples, Recipe.Categories[data.Category]);
-            Require(now.Hash == before.Hash, data.Category, $"its data are not those that it was trained on: {Counts(now)} with hash {now.Hash}, in the model {Counts(before)} with hash {before.Hash}");
+            Require(now.Hash == before.Hash, data.Category, $"its data are not those that it was trained on: {Counts(now)} with hash {now.Hash}, in the model {Counts(before)} with hash {before.Hash}", DataAdvice);
             foreach (var (name, labels) in before.Capabilities)
             {
-                Require(now.Capabilities[name] == labels, data.Category, $"the labels of capability '{name}' are not those that it was trained on: {now.Capabilities[name].Comparisons} comparisons with hash {now.Capabilities[name].Hash}, in the model {labels.Comparisons} with hash {labels.Hash}");
+                Require(now.Capabilities[name] == labels, data.Category, $"the labels of capability '{name}' are not those that it was trained on: {now.Capabilities[name].Comparisons} comparisons with hash {now.Capabilities[name].Hash}, in the model {labels.Comparisons} with hash {labels.Hash}", DataAdvice);
             }
         }
     }
@@ -98,6 +101,14 @@ public sealed class ModelGrowth
         }
 
         return _manifest.Categories.ToDictionary(entry => entry.Name, entry => new KeptCategory(Served(entry, backbone), _report.Categories[entry.Name]));
+    }
+
+    private static TrainingReport ReadReport(string path, ArtefactManifest manifest)
+    {
+        var report = TrainingReport.Read(path);
+        return manifest.Categories.FirstOrDefault(entry => report.Categories.GetValueOrDefault(entry.Name)?.Fits is not [.., var fit] || fit.ExpertSteps.Count != entry.Capabilities.Count) is { } unknown
+            ? throw new InvalidDataException($"{path}: expected how category '{unknown.Name}' and its {unknown.Capabilities.Count} experts were fitted, came nothing of the kind.")
+            : report;
     }
 
     private ServedCategory Served(CategoryEntry entry, Backbone backbone)
@@ -120,13 +131,18 @@ public sealed class ModelGrowth
         {
             if (CategoryRecipe.Difference(_before[entry.Name], recipe, entry.Name) is { } difference)
             {
-                Require(false, entry.Name, $"field {difference.Field} is {difference.Now} in the recipe and {difference.Before} in the model");
+                Require(false, entry.Name, $"field {difference.Field} is {difference.Now} in the recipe and {difference.Before} in the model", SettingAdvice);
             }
+        }
+
+        foreach (var category in Plan.Grown.Where(category => recipe.TeachesLabels(recipe.Categories[category.Name])))
+        {
+            Require(false, category.Name, $"with labelTeacher its base learns from the labels of all its capabilities, so {string.Join(", ", category.Added)} would make another base", SettingAdvice);
         }
 
         foreach (var category in Plan.Grown.Where(category => category.Kept.Count == 0 && recipe.Phases.Split is not null))
         {
-            Require(false, category.Name, "its base, trained without capabilities, has seen all its prompts, and phases.split needs prompts that the base never saw");
+            Require(false, category.Name, "its base, trained without capabilities, has seen all its prompts, and phases.split needs prompts that the base never saw", SettingAdvice);
         }
 
         foreach (var path in Plan.Unnamed.SelectMany(name => Recipe.Resolve(RecipeFolder).Categories[name] is var source ? source.Data.Concat(source.Test) : []).Where(path => !File.Exists(path)))
@@ -143,11 +159,11 @@ public sealed class ModelGrowth
         }
     }
 
-    private void Require(bool holds, string category, string what)
+    private void Require(bool holds, string category, string what, string advice)
     {
         if (!holds)
         {
-            throw new InvalidDataException($"Category '{category}' of the model {_model} cannot be kept: {what}. Put that back, take the category out of the recipe to keep it as it is, or train without --from.");
+            throw new InvalidDataException($"Category '{category}' of the model {_model} cannot be kept: {what}. {advice}, or train without --from.");
         }
     }
 

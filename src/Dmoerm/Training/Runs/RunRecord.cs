@@ -18,6 +18,9 @@ internal sealed record RunRecord
     /// <summary>Fingerprint of the backbone's files.</summary>
     public required string Backbone { get; init; }
 
+    /// <summary>The model that the run grows from; null for none.</summary>
+    public ModelIdentity? From { get; init; }
+
     /// <summary>Threads that tensors are computed with: sums of several threads differ in their last bits with the number.</summary>
     public required int Threads { get; init; }
 

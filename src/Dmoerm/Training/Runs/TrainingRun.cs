@@ -74,7 +74,7 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
 
         // Noted only now: a folder that was started with a recipe that cannot run would refuse the mended one.
         using var run = Prepare();
-        var now = RunRecord.Now(run.Data.Hash, _resolved.Backbone.Folder, Limits.FitsCache(run));
+        var now = RunRecord.Now(run.Data.Hash, _resolved.Backbone.Folder, Limits.FitsCache(run)) with { From = _growth?.Plan.From };
         Limits.Check(run, (_folder.Record() ?? now).KeepsTrunk, _folder.Bytes());
         using var taken = RunLock.Take(outFolder);
         if (_folder.Finished(recipe, _resolved) is { } finishedByAnother)
@@ -83,7 +83,6 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
         }
 
         var record = _folder.Start(recipe, now);
-        GrowthNote.Write(outFolder, _growth?.Plan.From);
         using var threads = new ThreadCount(record.Threads);
         return Tidied(Train(run, record));
     }
@@ -99,7 +98,7 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
         var context = (record.KeepsTrunk ? FillTrunk(run) : run.Context) with { Looked = (stage, look) => { log.Add(stage, look); Looked?.Invoke(stage, look); } };
         string[] lengths = [.. LengthNotes(context)];
         var kept = _growth?.Load(context.Backbone);
-        var data = new DataSummary(run.Data.Training.ToDictionary(category => category.Category, category => category.Report), context.Encoder.Cut, context.Encoder.Dropped);
+        var data = DataSummary.Of(run.Data.Training, context.Encoder.Cut, context.Encoder.Dropped);
         var categories = run.Data.Parts.Select(parts => (parts.Category, Training: Measure("features", () => new CategoryTraining(context, parts) { Kept = kept?.GetValueOrDefault(parts.Category) }))).ToArray();
         var trained = categories.Select(category => Measure($"train {category.Category}", () => category.Training.Run())).ToArray();
         var router = Measure("router", () => new RouterTraining(context).Run(
