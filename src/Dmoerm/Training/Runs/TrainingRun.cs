@@ -98,7 +98,7 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
         var context = (record.KeepsTrunk ? FillTrunk(run) : run.Context) with { Looked = (stage, look) => { log.Add(stage, look); Looked?.Invoke(stage, look); } };
         string[] lengths = [.. LengthNotes(context)];
         var kept = _growth?.Load(context.Backbone);
-        var data = DataSummary.Of(run.Data.Training, context.Encoder.Cut, context.Encoder.Dropped);
+        var data = new DataSummary(run.Data.Training.ToDictionary(category => category.Category, category => category.Report), context.Encoder.Cut, context.Encoder.Dropped);
         var categories = run.Data.Parts.Select(parts => (parts.Category, Training: Measure("features", () => new CategoryTraining(context, parts) { Kept = kept?.GetValueOrDefault(parts.Category) }))).ToArray();
         var trained = categories.Select(category => Measure($"train {category.Category}", () => category.Training.Run())).ToArray();
         var router = Measure("router", () => new RouterTraining(context).Run(
