@@ -89,6 +89,16 @@ public sealed class InitCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Init_MtmcRows_NamesThePapersPoints()
+    {
+        File.WriteAllLines(Path.Combine(_folder, "m.jsonl"), Enumerable.Range(0, 60).Select(row => $$"""{"src": ["q{{row}}"], "tgt": [], "label": "闲聊", "response": ["a{{row}}", "b{{row}}"], "rank": [1, 2]}"""));
+        var (code, _, error) = await Init("m.jsonl", "--backbone", Backbone);
+        Assert.True(code == 0, error);
+        Assert.Equal(["chat"], Read("m").Categories.Keys);
+        Assert.Contains("conversational_sense, proactivity, emotion_expression, empathy, content_richness.", File.ReadAllText(Path.Combine(_folder, "m.recipe.json")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Init_NothingToTrain_WritesNothing()
     {
         var (code, _, error) = await Init(Pairs("few.jsonl", 30, prompts: 30), "--backbone", Backbone);

@@ -41,6 +41,7 @@ public sealed partial class DocumentTests
     [InlineData("docs/architecture.md")]
     [InlineData("docs/formats.md")]
     [InlineData("docs/sources.md")]
+    [InlineData("docs/guide.md")]
     [InlineData("docs/log.md")]
     public void Links_LeadToFilesThatExist(string document)
     {

@@ -1,4 +1,7 @@
 using System.Text.Json.Nodes;
+using Dmoerm.Backbones;
+using Dmoerm.Experts;
+using Dmoerm.Tests.Backbones;
 using Dmoerm.Training.Estimates;
 using Dmoerm.Training.Runs;
 using Dmoerm.Training.Settings;
@@ -27,7 +30,7 @@ public sealed class RunEstimateTests : IDisposable
     public void Run_TooLargeForTheDisk_IsRefusedWithEachPart()
     {
         var recipe = Recipe();
-        var run = new TrainingRun(recipe, _folder, Out) { Limits = new RunLimits(recipe, Out) { Disk = 1_000_000 } };
+        var run = new TrainingRun(recipe, _folder, Out) { Limits = new RunLimits(recipe, Out) { Disk = 10_000 } };
         Assert.Matches(@"GB more on disk, and 0\.00 GB are free \(in all: states 0\.00, stages 0\.00, checkpoints 0\.00, model 0\.00\): free some", Assert.Throws<InvalidDataException>(run.Run).Message);
         Assert.False(Directory.Exists(Out));
     }
@@ -49,10 +52,10 @@ public sealed class RunEstimateTests : IDisposable
         Assert.False(Directory.Exists(Out));
         new TrainingRun(recipe, _folder, Out).Run();
 
-        // Headers of many small files, and a tokenizer beside the weights, are not in the estimate.
-        Assert.Equal(1, (double)estimate.CacheBytes / Bytes("cache"), 0.05);
-        Assert.Equal(1, (double)estimate.StageBytes / Bytes("stages", ".safetensors", header: 600), 0.15);
-        Assert.Equal(1, (double)estimate.ModelBytes / Bytes("model", ".safetensors", header: 600), 0.15);
+        // Numbers alone: headers of small files, and a tokenizer beside the weights, are not in the estimate.
+        Assert.Equal(1, (double)estimate.CacheBytes / Directory.GetFiles(Path.Combine(Out, "cache"), "states.bin", SearchOption.AllDirectories).Sum(path => new FileInfo(path).Length), 0.02);
+        Assert.Equal(1, (double)estimate.StageBytes / TensorBytes("stages"), 0.1);
+        Assert.Equal(1, (double)estimate.ModelBytes / TensorBytes("model"), 0.1);
     }
 
     [Fact]
@@ -68,11 +71,11 @@ public sealed class RunEstimateTests : IDisposable
     [Fact]
     public void Memory_Weights_AreThoseOfTheTensors()
     {
-        using var backbone = Dmoerm.Tests.Backbones.TinyBackbone.Create();
+        using var backbone = TinyBackbone.Create();
         var memory = new MemoryModel(backbone.Config, Recipe(), 0);
         Assert.Equal(backbone.Weights.Named().Sum(weight => weight.Tensor.numel()), memory.BackboneWeights);
-        var adapters = Dmoerm.Experts.StackedAdapters.Create(backbone.Config, new Dmoerm.Experts.LoraSettings { Rank = 3 }, 1, 1);
-        Assert.Equal(adapters.Named().Sum(pair => pair.Tensor.numel()) + backbone.Config.HiddenSize, memory.ScorerWeights(new Dmoerm.Experts.LoraSettings { Rank = 3 }));
+        var adapters = StackedAdapters.Create(backbone.Config, new LoraSettings { Rank = 3 }, 1, 1);
+        Assert.Equal(adapters.Named().Sum(pair => pair.Tensor.numel()) + backbone.Config.HiddenSize, memory.ScorerWeights(new LoraSettings { Rank = 3 }));
     }
 
     [Theory]
@@ -80,7 +83,7 @@ public sealed class RunEstimateTests : IDisposable
     [InlineData("layers", 2)]
     public void Memory_LargerStep_TakesMore(string what, int factor)
     {
-        using var backbone = Dmoerm.Tests.Backbones.TinyBackbone.Create();
+        using var backbone = TinyBackbone.Create();
         var size = new CategorySize("task", 10_000, 1_000_000, 200_000, 1000, 20_000, 3, 2, 3);
         long Working(TrainingRecipe recipe) => new MemoryModel(backbone.Config, recipe, 1).Working(size);
         var recipe = Recipe();
@@ -93,12 +96,16 @@ public sealed class RunEstimateTests : IDisposable
     {
         Experts = recipe.Experts with
         {
-            Lora = recipe.Experts.Lora with { Layers = new Dmoerm.Backbones.LayerChoice(top) },
+            Lora = recipe.Experts.Lora with { Layers = new LayerChoice(top) },
             Training = recipe.Experts.Training with { Batch = new BatchSettings { Responses = responses } },
         },
     };
 
-    private long Bytes(string folder, string ending = "", int header = 0) => Directory.GetFiles(Path.Combine(Out, folder), "*" + ending, SearchOption.AllDirectories).Sum(path => new FileInfo(path).Length - header);
+    private long TensorBytes(string folder) => Directory.GetFiles(Path.Combine(Out, folder), "*.safetensors", SearchOption.AllDirectories).Sum(path =>
+    {
+        using var file = SafetensorsFile.Open(path);
+        return file.Entries.Values.Sum(entry => entry.Bytes);
+    });
 
     private TrainingRecipe Recipe(Action<JsonObject>? change = null) => TrainingRecipe.Read(new PlantedFiles(_folder).Write(prompts: 12, recipe =>
     {

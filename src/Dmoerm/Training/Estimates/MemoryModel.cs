@@ -27,6 +27,8 @@ internal sealed class MemoryModel(BackboneConfig config, TrainingRecipe recipe, 
 
     private long D => config.HiddenSize;
 
+    private long Biases => (config.QueryKeyValueBias ? Q + 2 * G : 0) + (config.OutputBias ? D : 0) + (config.MlpBias ? 2 * F + D : 0);
+
     private long F => config.IntermediateSize;
 
     private long Q => config.QueryWidth;
@@ -34,7 +36,7 @@ internal sealed class MemoryModel(BackboneConfig config, TrainingRecipe recipe, 
     private long G => config.KeyValueWidth;
 
     /// <summary>Weights of the whole backbone.</summary>
-    public long BackboneWeights => config.VocabularySize * D + config.NumLayers * (2 * D * Q + 2 * D * G + 3 * D * F + 2 * D) + D;
+    public long BackboneWeights => config.VocabularySize * D + config.NumLayers * (2 * D * Q + 2 * D * G + 3 * D * F + 2 * D + Biases) + D;
 
     /// <summary>Weights of one scorer's adapters and head.</summary>
     public long ScorerWeights(LoraSettings lora) => D + LayersOf(lora) * lora.Targets.Sum(target => target.Widths(config) is var (inputs, outputs) ? (long)lora.Rank * (inputs + outputs) : 0);

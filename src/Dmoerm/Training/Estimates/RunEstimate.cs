@@ -44,8 +44,13 @@ public sealed record RunEstimate(IReadOnlyList<CategoryEstimate> Categories, lon
             (long)(cacheShare * sizes.Sum(size => size.Tokens) * config.HiddenSize * sizeof(float)),
             sizes.Sum(size => Stages(memory, recipe, size, config.HiddenSize)),
             (recipe.Checkpoints.Keep + 1) * CopiesInCheckpoint * largest * sizeof(float),
-            memory.BackboneWeights * sizeof(float) + sizes.Sum(size => Experts(memory, recipe, size)));
+            Backbone(memory, recipe) + sizes.Sum(size => Experts(memory, recipe, size)));
     }
+
+    // The folder's own files, or the kept layers in float32.
+    private static long Backbone(MemoryModel memory, TrainingRecipe recipe) => recipe.Backbone.KeepLayers is not null
+        ? memory.BackboneWeights * sizeof(float)
+        : Directory.GetFiles(recipe.Backbone.Folder, "*.safetensors").Sum(path => new FileInfo(path).Length);
 
     // Features, each fit's weights, heads, and the outputs that the aggregator learns from.
     private static long Stages(MemoryModel memory, TrainingRecipe recipe, CategorySize size, int hidden) => sizeof(float) * (
