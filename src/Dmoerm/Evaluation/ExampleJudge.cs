@@ -63,8 +63,8 @@ internal sealed class ExampleJudge(
             RewardJ = j.Reward,
             RawI = i.Raw,
             RawJ = j.Raw,
-            // Both answer one prompt, so one category has scored them.
-            Temperature = temperatures[i.Category],
+            // Both answer one prompt, so the same category has scored them.
+            Temperature = i.Fallback == true || j.Fallback == true ? null : temperatures[i.Category],
             LengthI = JudgedComparison.CodePoints(example.Responses[comparison.I].Text),
             LengthJ = JudgedComparison.CodePoints(example.Responses[comparison.J].Text),
             UnitI = units[comparison.I],

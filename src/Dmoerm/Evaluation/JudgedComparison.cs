@@ -33,8 +33,8 @@ public sealed record JudgedComparison
     /// <summary>The aggregator's own output for J.</summary>
     public double RawJ { get; init; }
 
-    /// <summary>T of the category that scored, in P(i better than j) = sigmoid((raw_i - raw_j) / T).</summary>
-    public double Temperature { get; init; } = 1;
+    /// <summary>T of the category that scored, in P(i better than j) = sigmoid((raw_i - raw_j) / T); null where two categories are mixed, which have no common one.</summary>
+    public double? Temperature { get; init; } = 1;
 
     /// <summary>Length of I in Unicode code points.</summary>
     public required int LengthI { get; init; }

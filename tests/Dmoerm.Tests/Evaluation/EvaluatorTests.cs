@@ -188,7 +188,7 @@ public class EvaluatorTests
         Assert.Equal(2.0 / 3, root.GetProperty("router").GetProperty("accuracy").GetDouble(), 1e-12);
         Assert.Equal(1, root.GetProperty("router").GetProperty("confusion").GetProperty("more").GetProperty("less").GetInt32());
         var calibration = root.GetProperty("calibration");
-        Assert.Equal(["comparisons", "temperature", "before", "after"], Names(calibration));
+        Assert.Equal(["comparisons", "temperature", "leftOut", "before", "after"], Names(calibration));
         Assert.Equal(["ece", "brier", "nll", "bins"], Names(calibration.GetProperty("before")));
         Assert.Equal(["low", "high", "confidence", "accuracy", "count"], Names(calibration.GetProperty("after").GetProperty("bins")[0]));
         Assert.Equal(["responses", "capabilities", "matrix", "withReward"], Names(root.GetProperty("categories").GetProperty("more").GetProperty("correlations")));

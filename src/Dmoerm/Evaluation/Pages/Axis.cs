@@ -17,17 +17,19 @@ internal sealed record Axis(double Low, double High, double From, double To)
         var (low, high) = (values.Min(), values.Max());
         var step = Step(high > low ? high - low : Math.Max(Math.Abs(high), 1));
         var (start, end) = (Math.Floor(low / step) * step, Math.Ceiling(high / step) * step);
-        return new Axis(start, end > start ? end : start + step, from, to);
+        return new Axis(start, end > start ? end : start + step, from, to) { Spacing = step };
     }
+
+    /// <summary>From one tick to the next.</summary>
+    public double Spacing { get; init; } = Step(High - Low);
 
     /// <summary>Round numbers along the scale.</summary>
     public IReadOnlyList<double> Ticks
     {
         get
         {
-            var step = Step(High - Low);
-            var first = (int)Math.Ceiling(Low / step - 1e-9);
-            return [.. Enumerable.Range(first, (int)Math.Floor(High / step + 1e-9) - first + 1).Select(tick => tick * step)];
+            var first = (int)Math.Ceiling(Low / Spacing - 1e-9);
+            return [.. Enumerable.Range(first, (int)Math.Floor(High / Spacing + 1e-9) - first + 1).Select(tick => tick * Spacing)];
         }
     }
 

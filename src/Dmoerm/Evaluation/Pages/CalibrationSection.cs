@@ -20,11 +20,13 @@ internal static class CalibrationSection
             lines.Add(("all", all));
         }
 
+        string[] leftOut = all.LeftOut > 0 ? [$"{all.LeftOut.ToString(CultureInfo.InvariantCulture)} comparisons are left out: the router was unsure, and their rewards mix two categories, which have no common temperature."] : [];
         return new HtmlSection("calibration", "Calibration",
         [
             Html.Paragraph("P(i better than j) = sigmoid((raw_i - raw_j) / T), with a temperature T per category, fitted on validation comparisons. Before: T = 1. "
                 + $"ECE: mean distance between confidence and accuracy over {CalibrationFigure.BinCount} equal bins of confidence. Brier: mean squared error of P. NLL: cross-entropy in nats; a coin's is 0.693. Less is better."),
             Html.Table("Calibration before and after the temperature", ["category", "comparisons", "T", "ECE in % before", "ECE in % after", "Brier before", "Brier after", "NLL before", "NLL after"], lines.Select(line => Row(line.Name, line.Calibration))),
+            .. leftOut.Select(Html.Paragraph),
             Html.Charts(lines.Select((line, index) => ReliabilityChart.Draw($"reliability-{index}", $"Reliability: {line.Name}", line.Calibration))),
         ]);
     }

@@ -17,6 +17,7 @@ internal static class DataSection
 
         List<XElement> content =
         [
+            Html.Lines(data.Categories.SelectMany(category => category.Value.Files.Select(file => $"{category.Key}: {file}"))),
             Html.Table(
                 "Training files, as read", ["category", "rows", "prompts", "responses", "equal texts merged", "comparisons", "ties", "dropped", "prompts without a comparison"],
                 data.Categories.Select(category => (IReadOnlyList<string>)

@@ -19,7 +19,7 @@ internal static class MistakesSection
         return
         [
             .. judged
-                .Where(comparison => comparison.Right == 0)
+                .Where(comparison => comparison.Right == 0 && comparison.Temperature is not null)
                 .GroupBy(comparison => comparison.Category)
                 .SelectMany(category => category.OrderByDescending(Confidence).Take(PerCategory))
                 .Select(comparison => Of(comparison, known[(comparison.Category, comparison.Id)])),
@@ -51,7 +51,7 @@ internal static class MistakesSection
             example.Responses[preferred].Text, example.Responses[chosen].Text, Confidence(comparison));
     }
 
-    private static double Confidence(JudgedComparison comparison) => 1 / (1 + Math.Exp(-Math.Abs(comparison.RawI - comparison.RawJ) / comparison.Temperature));
+    private static double Confidence(JudgedComparison comparison) => 1 / (1 + Math.Exp(-Math.Abs(comparison.RawI - comparison.RawJ) / comparison.Temperature!.Value));
 }
 
 /// <summary>A comparison that a model got wrong.</summary>

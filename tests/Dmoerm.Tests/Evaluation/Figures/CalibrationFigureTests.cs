@@ -91,12 +91,13 @@ public sealed class CalibrationFigureTests : IDisposable
             Judgements.Of(1, 1, 0) with { RawI = Math.Log(3), Temperature = 1 },
             Judgements.Of(1, 1, 0) with { RawI = 2 * Math.Log(3), Temperature = 2 },
             Judgements.Of(0.5, 1, 0) with { RawI = 5 },
+            Judgements.Of(1, 1, 0) with { RawI = 5, Temperature = null },
         ]);
-        Assert.Equal(2, report!.Comparisons);
+        Assert.Equal((2, 1), (report!.Comparisons, report.LeftOut));
         Assert.Null(report.Temperature);
         Assert.Equal((0.25 * 0.25 + 0.1 * 0.1) / 2, report.Before.Brier, 1e-12);
         Assert.Equal(0.25 * 0.25, report.After.Brier, 1e-12);
-        Assert.Null(CalibrationReport.Of([Judgements.Of(0.5, 1, 0)]));
+        Assert.Null(CalibrationReport.Of([Judgements.Of(0.5, 1, 0), Judgements.Of(1, 1, 0) with { Temperature = null }]));
     }
 
     // The reference calls p >= 1/2 the first class, so its two logits of 0 count as right; a hair above 0 they do here too.

@@ -105,7 +105,8 @@ public sealed partial class HtmlPageTests
     [Theory]
     [InlineData(0.5, 1, new[] { 0.5, 0.6, 0.7, 0.8, 0.9, 1 })]
     [InlineData(0.31, 0.86, new[] { 0.2, 0.4, 0.6, 0.8, 1 })]
-    [InlineData(7, 7, new[] { 6, 6.5, 7, 7.5, 8 })]
+    [InlineData(7, 7, new[] { 6.0, 8 })]
+    [InlineData(0.666, 0.761, new[] { 0.66, 0.68, 0.7, 0.72, 0.74, 0.76, 0.78 })]
     [InlineData(0, 40, new[] { 0.0, 10, 20, 30, 40 })]
     public void Axis_Values_StandBetweenRoundNumbers(double low, double high, double[] ticks)
     {

@@ -3,16 +3,17 @@ using System.Text.Json.Nodes;
 
 namespace Dmoerm.Tests.Training.Reports;
 
-/// <summary>A run with a baseline and with texts in its report, and a test row whose people prefer what the model has learnt to be worse.</summary>
+/// <summary>A run with a baseline and with texts in its report, and two test rows in which people prefer opposite things.</summary>
 public sealed class ReportedRun : IDisposable
 {
     public const string Prompt = "Say <something> & say it well.";
+    public const string OtherPrompt = "And now?";
     private readonly string _folder = TestFolders.Temporary();
 
     public ReportedRun()
     {
         var odd = Path.Combine(_folder, "odd.jsonl");
-        var rows = new[] { (Prompt, First: PlantedFiles.Cold, Second: PlantedFiles.Kind), (Prompt: "And now?", First: PlantedFiles.Kind, Second: PlantedFiles.Cold) };
+        (string Prompt, string First, string Second)[] rows = [(Prompt, PlantedFiles.Cold, PlantedFiles.Kind), (OtherPrompt, PlantedFiles.Kind, PlantedFiles.Cold)];
         File.WriteAllLines(odd, rows.Select(row => JsonSerializer.Serialize(new
         {
             prompt = row.Prompt,
