@@ -1,8 +1,8 @@
 using Dmoerm.Conversations;
 using Dmoerm.Data;
 using Dmoerm.Routing;
-using Dmoerm.Training.Fitting;
 using Dmoerm.Training.Phases;
+using Dmoerm.Training.Steps;
 using Dmoerm.Training.Trunks;
 
 namespace Dmoerm.Training.Categories;
@@ -24,7 +24,7 @@ public sealed class RouterTraining(TrainingContext context)
         using var scope = NewDisposeScope();
         var layer = LayerOf(context);
         var settings = context.Recipe.Router;
-        var router = new TaskRouter(training.Count, context.Backbone.Config.HiddenSize, layer) { Pooling = settings.Pooling, FallbackBelow = settings.Fallback?.Below };
+        var router = new TaskRouter(training.Length, context.Backbone.Config.HiddenSize, layer) { Pooling = settings.Pooling, FallbackBelow = settings.Fallback?.Below };
         if (context.Stages is null)
         {
             Fit(router, training, validation);
