@@ -36,7 +36,7 @@ internal static class TrainTable
             }
         }
 
-        foreach (var sentence in plan.Growth?.Sentences ?? [])
+        foreach (var sentence in (plan.Uncategorised?.Sentences ?? []).Concat(plan.Growth?.Sentences ?? []))
         {
             writer.WriteLine(sentence);
         }

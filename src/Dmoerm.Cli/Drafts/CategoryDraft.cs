@@ -48,6 +48,11 @@ internal sealed record CategoryDraft
         var drafts = new List<CategoryDraft>();
         foreach (var (name, data) in report.Categories)
         {
+            if (!data.Named && data.Files.Keys.All(file => NamesCategories(report, file)))
+            {
+                continue;
+            }
+
             if (!data.IsEnough)
             {
                 notes.Add($"Category '{name}' is left out: {data.Preferences} preferences from {data.Prompts} prompts are too few: {EnoughData.Reason}.");
@@ -66,7 +71,7 @@ internal sealed record CategoryDraft
             {
                 Name = clean,
                 RowCategory = data.Named && clean != name ? name : null,
-                Files = [.. data.Files.Keys.Select(relative)],
+                Files = [.. data.Files.Keys.Where(file => data.Named || !NamesCategories(report, file)).Select(relative)],
                 Test = [.. (test?.Files.Keys ?? []).Select(relative)],
                 TestRows = test?.Rows ?? 0,
                 Data = data,
@@ -87,7 +92,7 @@ internal sealed record CategoryDraft
             .Where(file => report.Categories.Values.Any(category => category.Named && category.Files.ContainsKey(file.Key)));
         foreach (var (file, rows) in mixed)
         {
-            notes.Add($"{file}: {rows} rows have no category, the others do; rows without one count for every category that reads the file.");
+            notes.Add($"{file}: {rows} rows have no category, the others do: they are left out if several categories list the file, else they are those of the one that does.");
         }
 
         foreach (var (name, category) in tested?.Categories ?? new Dictionary<string, CheckedCategory>())
@@ -103,6 +108,8 @@ internal sealed record CategoryDraft
             notes.Add($"{draft.Name}: whether more is better is open for {string.Join(", ", draft.Doubtful)}: no expert of these until you say so, see the recipe's comments.");
         }
     }
+
+    private static bool NamesCategories(DataCheckReport report, string file) => report.Categories.Values.Any(category => category.Named && category.Files.ContainsKey(file));
 
     private static IReadOnlyList<string> PointsOf(string name, CheckedCategory data, DataCheckReport report) =>
         report.Files.Any(file => file.Format == Mtmc && data.Files.ContainsKey(file.Path)) && MtmcTaxonomy.Categories.FirstOrDefault(category => category.Name == name) is { } known

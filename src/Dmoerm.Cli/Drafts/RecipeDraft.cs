@@ -25,6 +25,9 @@ internal sealed record RecipeDraft
     /// <summary>The categories that have enough.</summary>
     public required IReadOnlyList<CategoryDraft> Categories { get; init; }
 
+    /// <summary>Files that several categories list and that hold rows without a category, as paths from the recipe's folder.</summary>
+    public required IReadOnlyList<string> Unassigned { get; init; }
+
     /// <summary>What the user should know: one sentence each.</summary>
     public required IReadOnlyList<string> Notes { get; init; }
 
@@ -70,7 +73,14 @@ internal sealed record RecipeDraft
             Lengths = survey.Report(),
             MaxPositions = config.MaxPositions,
             Categories = categories,
+            Unassigned = UnassignedOf([report, .. tested is null ? Array.Empty<DataCheckReport>() : [tested]], categories, Relative),
             Notes = notes,
         };
+    }
+
+    private static IReadOnlyList<string> UnassignedOf(DataCheckReport[] reports, List<CategoryDraft> categories, Func<string, string> relative)
+    {
+        var uncategorised = reports.SelectMany(report => report.Categories.Values).Where(category => !category.Named).SelectMany(category => category.Files.Keys).Select(relative).Distinct();
+        return [.. uncategorised.Where(file => categories.Count(category => category.Files.Concat(category.Test).Contains(file)) > 1)];
     }
 }

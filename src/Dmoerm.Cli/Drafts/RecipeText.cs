@@ -27,6 +27,13 @@ internal static class RecipeText
         text.Append(CultureInfo.InvariantCulture, $"  \"name\": {Quoted(draft.Name)},\n");
         text.Append("  // \"dataLicence\": what the model's README shall say of the data's licence,\n");
         AppendBackbone(text, draft);
+        if (draft.Unassigned.Count > 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"  // Rows without a category, in files that several categories list ({string.Join(", ", draft.Unassigned)}): \"drop\" leaves them out; \"router\" lets the trained router\n");
+            text.Append("  // give those that are learnt from to categories; \"error\" (the default) stops the run at the first.\n");
+            text.Append("  \"assignUncategorised\": \"drop\",\n");
+        }
+
         text.Append("  \"categories\": {\n");
         text.AppendJoin(",\n", draft.Categories.Select(Category));
         text.Append("\n  }\n}\n");

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Dmoerm.Data;
 
 /// <summary>The examples of one category.</summary>
@@ -11,7 +13,18 @@ public sealed record CategoryData
 
     /// <summary>What was read, merged and left out.</summary>
     public required DataReport Report { get; init; }
+
+    /// <summary>Examples that nobody said to be of this category, as it would read them, for a router to choose; empty where such rows are left out.</summary>
+    public IReadOnlyList<UncategorisedExample> Uncategorised { get; init; } = [];
+
+    /// <summary>Rows without a category in files that other categories list too, by file; other categories count the same rows.</summary>
+    public IReadOnlyDictionary<string, int> UncategorisedRows { get; init; } = new Dictionary<string, int>();
 }
+
+/// <summary>An example whose category a router is to choose.</summary>
+/// <param name="Example">As one of the categories reads it.</param>
+/// <param name="Takers">The categories that it may be given to, in the recipe's order.</param>
+public sealed record UncategorisedExample(PreferenceExample Example, IReadOnlyList<string> Takers);
 
 /// <summary>Counts of what reading a category did.</summary>
 public sealed record DataReport
@@ -24,6 +37,10 @@ public sealed record DataReport
 
     /// <summary>Rows of other categories, by name.</summary>
     public required IReadOnlyDictionary<string, int> OtherRows { get; init; }
+
+    /// <summary>Rows without a category in files that other categories list too: not taken, and counted by these categories as well.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Uncategorised { get; init; }
 
     /// <summary>Examples that the rows became.</summary>
     public required int Examples { get; init; }

@@ -16,26 +16,39 @@ public static class CategoryReader
     /// <param name="source">What to take from the rows.</param>
     /// <param name="files">Files to read, in this order.</param>
     /// <param name="needsCapabilities">A capability that no row carries is an error; false for rows that only test.</param>
+    /// <param name="shared">What becomes of rows without a category in files that other categories list too; null takes them all.</param>
     /// <exception cref="InvalidDataException">A row does not fit, no row is of the category, no row carries a capability, a row lacks a unit's field, or a gap is negative.</exception>
-    public static CategoryData Read(string category, CategorySource source, IReadOnlyList<string> files, bool needsCapabilities = true)
+    public static CategoryData Read(string category, CategorySource source, IReadOnlyList<string> files, bool needsCapabilities = true, SharedFiles? shared = null)
     {
         CheckGaps(category, source);
         var parser = new RowParser(source);
         var groups = new Dictionary<string, PromptGroup>();
         var others = new SortedDictionary<string, int>(StringComparer.Ordinal);
         var reports = new List<FileReport>();
+        var uncategorised = new UncategorisedRows(shared);
         var (rows, isRanked) = (0, false);
-        foreach (var (fields, format, id) in files.SelectMany(file => PreferenceReader.Rows(file, source.Format, () => [source.RankOrder], reports.Add)))
+        foreach (var (file, (fields, format, id)) in files.SelectMany(file => PreferenceReader.Rows(file, source.Format, () => [source.RankOrder], reports.Add).Select(row => (file, row))))
         {
-            if (RowParser.CategoryOf(fields, format) is { } other && other != (source.RowCategory ?? category))
+            var stated = RowParser.CategoryOf(fields, format);
+            if (stated is { } other && other != (source.RowCategory ?? category))
             {
                 others[other] = others.GetValueOrDefault(other) + 1;
                 continue;
             }
 
             isRanked |= format.Ranked is not null;
-            var row = parser.Parse(fields, format, id);
-            var key = GroupKey(row, source);
+            (PreferenceExample Row, string Key) Parse()
+            {
+                var parsed = parser.Parse(fields, format, id);
+                return (parsed, GroupKey(parsed, source));
+            }
+
+            if (uncategorised.Take(file, fields.Origin, stated, Parse))
+            {
+                continue;
+            }
+
+            var (row, key) = Parse();
             if (!groups.TryGetValue(key, out var group))
             {
                 groups.Add(key, group = new PromptGroup(row));
@@ -47,7 +60,7 @@ public static class CategoryReader
 
         if (rows == 0)
         {
-            throw NoRows(category, source, files, others.Keys);
+            throw NoRows(category, source, files, others.Keys, uncategorised.Counts.Values.Sum());
         }
 
         if (source.RankOrder is not null && !isRanked)
@@ -61,7 +74,14 @@ public static class CategoryReader
             CheckCapabilities(category, examples, parser);
         }
 
-        return new CategoryData { Category = category, Examples = examples, Report = Count(rows, others, groups.Values, examples, source) with { Files = reports } };
+        return new CategoryData
+        {
+            Category = category,
+            Examples = examples,
+            Report = Count(rows, others, groups.Values, examples, source) with { Files = reports, Uncategorised = uncategorised.Counts.Values.Sum() },
+            Uncategorised = uncategorised.Examples(category, source),
+            UncategorisedRows = uncategorised.Counts,
+        };
     }
 
     internal static string GroupKey(PreferenceExample row, CategorySource source)
@@ -136,10 +156,10 @@ public static class CategoryReader
         };
     }
 
-    private static InvalidDataException NoRows(string category, CategorySource source, IReadOnlyList<string> files, IReadOnlyCollection<string> seen) => new(
+    private static InvalidDataException NoRows(string category, CategorySource source, IReadOnlyList<string> files, IReadOnlyCollection<string> seen, int uncategorised) => new(
         files.Count == 0
             ? $"Category '{category}' has no data: expected at least one file."
-            : $"Category '{category}' has no row in {string.Join(", ", files)}: expected rows with category '{source.RowCategory ?? category}' or without one, came categories {Listed(seen)}.");
+            : $"Category '{category}' has no row in {string.Join(", ", files)}: expected rows with category '{source.RowCategory ?? category}'{(uncategorised > 0 ? $", came {uncategorised} without a category in files that other categories list too, and" : " or without one, came")} categories {Listed(seen)}.");
 
     private static string Listed(IReadOnlyCollection<string> names) => names.Count > 0 ? string.Join(", ", names) : "none";
 }

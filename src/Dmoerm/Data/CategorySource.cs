@@ -15,7 +15,7 @@ public sealed record CategorySource
     /// <summary>Which end of ranked lists is best; null is the format's own: the lowest rank. An error with formats that hold no ranks.</summary>
     public RankOrder? RankOrder { get; init; }
 
-    /// <summary>Rows with this value in their <c>category</c> field are taken (rows without one always are); null is the category's name.</summary>
+    /// <summary>Rows with this value in their <c>category</c> field are taken, and rows without one unless another category lists their file too; null is the category's name.</summary>
     public string? RowCategory { get; init; }
 
     /// <summary>How the rows' conversations are rendered; rows without a prompt are always text. What the model serves is rendered likewise.</summary>

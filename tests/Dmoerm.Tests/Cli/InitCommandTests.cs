@@ -89,6 +89,28 @@ public sealed class InitCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Init_RowsWithoutCategoryAmongOthers_AreDroppedAndSaidSo()
+    {
+        File.WriteAllLines(Path.Combine(_folder, "mixed.jsonl"), Enumerable.Range(0, 180).Select(row =>
+            $$"""{{{(row % 3 == 2 ? "" : $"\"category\": \"{(row % 3 == 0 ? "a" : "b")}\", ")}}"prompt": "p{{row}}", "chosen": "good {{row % 40}}", "rejected": "bad {{row % 37}}"}"""));
+        var (code, _, error) = await Init("mixed.jsonl", "--backbone", Backbone);
+        Assert.True(code == 0, error);
+        Assert.Contains("mixed.jsonl: 60 rows have no category, the others do: they are left out", error, StringComparison.Ordinal);
+
+        var recipe = Read("mixed");
+        Assert.Equal(["a", "b"], recipe.Categories.Keys);
+        Assert.Equal(Dmoerm.Data.UncategorisedRule.Drop, recipe.AssignUncategorised);
+        var plan = await DmoermProcess.Run("", "train", Path.Combine(_folder, "mixed.recipe.json"), "--dry-run");
+        Assert.Contains("60 rows without a category in files that several categories list: left out.", plan.Out, StringComparison.Ordinal);
+
+        var text = File.ReadAllText(Path.Combine(_folder, "mixed.recipe.json"));
+        File.WriteAllText(Path.Combine(_folder, "strict.json"), text.Replace("  \"assignUncategorised\": \"drop\",", "", StringComparison.Ordinal));
+        var strict = await DmoermProcess.Run("", "train", Path.Combine(_folder, "strict.json"), "--dry-run");
+        Assert.Equal(1, strict.Code);
+        Assert.Contains("mixed.jsonl, line 3: expected field 'category', because 2 categories list this file (a, b)", strict.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Init_MtmcRows_NamesThePapersPoints()
     {
         File.WriteAllLines(Path.Combine(_folder, "m.jsonl"), Enumerable.Range(0, 60).Select(row => $$"""{"src": ["q{{row}}"], "tgt": [], "label": "闲聊", "response": ["a{{row}}", "b{{row}}"], "rank": [1, 2]}"""));

@@ -23,6 +23,7 @@ public sealed class TrainFromErrorTests(GrownModel grown)
     [InlineData("categories.story.capabilities", """{"care": {"score": "mistakes", "lowerIsBetter": true}}""", "field categories.story.capabilities.kindness is none in the recipe and a capability in the model")]
     [InlineData("categories.story.capabilities.kindness", """{"gap": 1}""", "field categories.story.capabilities.kindness.gap is 1 in the recipe and 0 in the model")]
     [InlineData("categories.story.data", """["advice.jsonl"]""", "Category 'story' has no row")]
+    [InlineData("assignUncategorised", "\"router\"", "Recipe, field assignUncategorised: expected drop or error where a run grows from a model", "the recipe says router")]
     [InlineData("labelTeacher", "true", "field labelTeacher is true in the recipe and false in the model")]
     [InlineData("categories.advice.labelTeacher", "true", "field categories.advice.labelTeacher is true in the recipe and null in the model")]
     [InlineData("categories.Fact", """{"data": ["fact.jsonl"], "rowCategory": "fact"}""", "The recipe with the categories of ", "names that differ by more than case, got fact, Fact")]

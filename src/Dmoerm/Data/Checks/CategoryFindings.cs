@@ -11,10 +11,25 @@ internal static class CategoryFindings
     /// <summary>The findings of all categories; what many share is one finding.</summary>
     public static IEnumerable<Finding> Of(IReadOnlyDictionary<string, CheckedCategory> categories) =>
     [
+        .. Uncategorised(categories),
         .. categories.SelectMany(pair => Sizes(pair.Key, pair.Value)),
         .. Shares(categories, FindingKind.Position, category => category.FirstListedWins, "the place in the row tells which response is better: were raters shown this order, they may have gone by it. The first one wins in"),
         .. Shares(categories, FindingKind.Length, category => category.LongerWins, "length tells which response is better: that rule is the first thing a model must beat. The longer one wins in"),
     ];
+
+    private static IEnumerable<Finding> Uncategorised(IReadOnlyDictionary<string, CheckedCategory> categories)
+    {
+        var named = categories.Values.Where(category => category.Named).SelectMany(category => category.Files.Keys).ToHashSet();
+        KeyValuePair<string, int>[] mixed = [.. categories.Values.Where(category => !category.Named).SelectMany(category => category.Files).Where(file => named.Contains(file.Key))];
+        var rows = mixed.Sum(file => file.Value);
+        if (rows > 0)
+        {
+            yield return new(
+                FindingKind.Uncategorised, rows,
+                $"{rows} row{(rows == 1 ? " has" : "s have")} no category, in files whose other rows have one: where several categories of a recipe list such a file, its "assignUncategorised" says what becomes of them; a category that lists it alone takes them.",
+                [.. mixed.Select(file => $"{file.Key}: {file.Value}").Take(3)]);
+        }
+    }
 
     private static IEnumerable<Finding> Sizes(string name, CheckedCategory category)
     {

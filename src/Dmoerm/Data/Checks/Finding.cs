@@ -46,6 +46,9 @@ public enum FindingKind
     /// <summary>Prompts with a near-duplicate in the same files.</summary>
     NearPrompts,
 
+    /// <summary>Rows without a category in files whose other rows have one.</summary>
+    Uncategorised,
+
     /// <summary>A category with too little to train.</summary>
     SmallCategory,
 

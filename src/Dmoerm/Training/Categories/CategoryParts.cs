@@ -28,12 +28,14 @@ public sealed record CategoryParts
     /// <param name="recipe">Shares, folds and seed.</param>
     /// <param name="data">The examples.</param>
     /// <param name="source">The category's entry in the recipe.</param>
+    /// <param name="assigned">Examples that a router gave to the category, to learn from: none may share a unit with the validation part, which is the same with and without them.</param>
     /// <exception cref="InvalidDataException">There are too few units to cut, or a part has no comparison of what is to be learnt from it.</exception>
-    public static CategoryParts Cut(TrainingRecipe recipe, CategoryData data, CategorySource source)
+    public static CategoryParts Cut(TrainingRecipe recipe, CategoryData data, CategorySource source, IReadOnlyList<PreferenceExample>? assigned = null)
     {
         try
         {
             var outer = Partition.Split(data.Examples, source.GroupBy, [1 - recipe.ValidationShare, recipe.ValidationShare], Seed.Of(recipe.Seed, $"{data.Category}/validation"));
+            outer = assigned is { Count: > 0 } ? Join(outer, assigned, source.GroupBy) : outer;
             SubsampleReport? subsample = null;
             if (recipe.Subsample is { } settings)
             {
@@ -54,6 +56,12 @@ public sealed record CategoryParts
 
     /// <summary>What a fold's base and experts learn from: all other folds.</summary>
     public IReadOnlyList<PreferenceExample> Others(int fold) => [.. Inner!.Parts.Where((_, index) => index != fold).SelectMany(part => part)];
+
+    private static PartitionResult Join(PartitionResult outer, IReadOnlyList<PreferenceExample> assigned, string groupBy)
+    {
+        PreferenceExample[] training = [.. outer.Parts[0], .. assigned];
+        return outer with { Parts = [training, outer.Parts[1]], Units = [UnitKeys.Of(training, groupBy).SelectMany(units => units).Distinct().Count(), outer.Units[1]] };
+    }
 
     private static PartitionResult CutPhases(TrainingRecipe recipe, IReadOnlyList<PreferenceExample> training, string category, CategorySource source)
     {

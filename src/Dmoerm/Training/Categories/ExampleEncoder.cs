@@ -10,6 +10,7 @@ namespace Dmoerm.Training.Categories;
 public sealed class ExampleEncoder(ConversationEncoder encoder, IReadOnlyDictionary<string, CategorySource>? categories = null)
 {
     private readonly Dictionary<Response, EncodedConversation?> _known = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Response, EncodedConversation?> _waiting = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Responses left out because they were too long.</summary>
     public int Dropped => _known.Values.Count(row => row is null);
@@ -41,13 +42,38 @@ public sealed class ExampleEncoder(ConversationEncoder encoder, IReadOnlyDiction
         ? encoder.Encode(source.Prompt, source.Responses[0].Messages, source.Origin)
         : example.Responses[0];
 
+    /// <summary>The same of an example that no category has yet.</summary>
+    /// <returns>Null where every response is too long to be read.</returns>
+    public EncodedConversation? RouterRow(PreferenceExample example)
+    {
+        var rows = IsMixed ? example.Responses.Select(response => encoder.Encode(example.Prompt, response.Messages, example.Origin)) : Wait(example);
+        return rows.FirstOrDefault(row => row is not null);
+    }
+
+    /// <summary>The conversations of an example that no category has yet; they count as cut or left out only when a category encodes it.</summary>
+    public IReadOnlyList<EncodedConversation> Waiting(PreferenceExample example) => [.. Wait(example).OfType<EncodedConversation>()];
+
+    private IEnumerable<EncodedConversation?> Wait(PreferenceExample example)
+    {
+        foreach (var response in example.Responses)
+        {
+            if (!_waiting.TryGetValue(response, out var row))
+            {
+                row = encoder.Encode(example.Prompt, response.Messages, example.Origin, RenderingOf(example.Category!));
+                _waiting[response] = row;
+            }
+
+            yield return row;
+        }
+    }
+
     private Rendering RenderingOf(string category) => categories is not null && categories.TryGetValue(category, out var source) ? source.Render : Rendering.Chat;
 
     private EncodedConversation? Encode(PreferenceExample example, Response response, Rendering rendering)
     {
         if (!_known.TryGetValue(response, out var row))
         {
-            row = encoder.Encode(example.Prompt, response.Messages, example.Origin, rendering);
+            row = _waiting.TryGetValue(response, out var waiting) ? waiting : encoder.Encode(example.Prompt, response.Messages, example.Origin, rendering);
             _known[response] = row;
         }
 

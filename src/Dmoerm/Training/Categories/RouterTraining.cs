@@ -1,4 +1,5 @@
 using Dmoerm.Conversations;
+using Dmoerm.Data;
 using Dmoerm.Routing;
 using Dmoerm.Training.Fitting;
 using Dmoerm.Training.Phases;
@@ -15,10 +16,11 @@ public sealed class RouterTraining(TrainingContext context)
     private const string TemperatureName = "temperature";
 
     /// <summary>Trains a router.</summary>
-    /// <param name="training">Examples of each category, in the router's order.</param>
-    /// <param name="validation">Examples that choose step and temperature, likewise.</param>
-    public TaskRouter Run(IReadOnlyList<IReadOnlyList<TrainingExample>> training, IReadOnlyList<IReadOnlyList<TrainingExample>> validation)
+    /// <param name="categories">The categories in the router's order: their training parts, and the validation parts that choose step and temperature.</param>
+    public TaskRouter Run(IReadOnlyList<CategoryParts> categories)
     {
+        IReadOnlyList<TrainingExample>[] training = [.. categories.Select(category => Encode(category, 0))];
+        IReadOnlyList<TrainingExample>[] validation = [.. categories.Select(category => Encode(category, 1))];
         using var scope = NewDisposeScope();
         var layer = LayerOf(context);
         var settings = context.Recipe.Router;
@@ -45,10 +47,25 @@ public sealed class RouterTraining(TrainingContext context)
         return router;
     }
 
+    /// <summary>The logits of prompts.</summary>
+    /// <param name="router">A trained router.</param>
+    /// <param name="rows">At least one conversation, as <see cref="ExampleEncoder.RouterRow(PreferenceExample)"/> gives it.</param>
+    /// <returns>[N, C] in the rows' and the categories' order.</returns>
+    public Tensor Logits(TaskRouter router, IReadOnlyList<EncodedConversation> rows)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        return router.forward(Pooled(TrunkOf(router), rows)).MoveToOuterDisposeScope();
+    }
+
+    private TrainingExample[] Encode(CategoryParts category, int part) => [.. category.Outer.Parts[part].Select(example => context.Encoder.Encode(category.Category, example))];
+
+    // Where categories render differently, the router reads rows that nothing else does: their states are in no cache.
+    private Trunk TrunkOf(TaskRouter router) => router.Layer == context.Trunk.Layer && !context.Encoder.IsMixed ? context.Trunk : new Trunk(context.Backbone, router.Layer);
+
     private void Fit(TaskRouter router, IReadOnlyList<IReadOnlyList<TrainingExample>> training, IReadOnlyList<IReadOnlyList<TrainingExample>> validation)
     {
-        // Where categories render differently, the router reads rows that nothing else does: their states are in no cache.
-        var trunk = router.Layer == context.Trunk.Layer && !context.Encoder.IsMixed ? context.Trunk : new Trunk(context.Backbone, router.Layer);
+        var trunk = TrunkOf(router);
         new RouterPhase(context.Recipe.Router) { Cancellation = context.Cancellation }.Run(router, Prompts(trunk, training), Prompts(trunk, validation));
     }
 
@@ -62,10 +79,13 @@ public sealed class RouterTraining(TrainingContext context)
         var prompts = examples.SelectMany((category, index) => category.Where(example => example.Responses.Count > 0).Select(example => (Row: context.Encoder.RouterRow(example), Category: (long)index)))
             .Where(prompt => prompt.Row is not null).Select(prompt => (Row: prompt.Row!, prompt.Category))
             .DistinctBy(prompt => (prompt.Category, string.Join(' ', prompt.Row.Ids.Take(prompt.Row.PromptLength)))).ToArray();
-        var prompt_ND = Prediction.Columns(trunk, [.. prompts.Select(prompt => prompt.Row)], (batch, rows) => TaskRouter.Pool(batch.Hidden_1BTD, Lengths(rows), context.Recipe.Router.Pooling));
+        var prompt_ND = Pooled(trunk, [.. prompts.Select(prompt => prompt.Row)]);
         var balanced = RouterPrompts.Balanced(prompt_ND, [.. prompts.Select(prompt => prompt.Category)]);
         return balanced.MoveToOuterDisposeScope();
     }
+
+    private Tensor Pooled(Trunk trunk, IReadOnlyList<EncodedConversation> rows) =>
+        Prediction.Columns(trunk, rows, (batch, batched) => TaskRouter.Pool(batch.Hidden_1BTD, Lengths(batched), context.Recipe.Router.Pooling));
 
     private static Tensor Lengths(IReadOnlyList<EncodedConversation> rows) => tensor(rows.Select(row => (long)row.PromptLength).ToArray());
 }

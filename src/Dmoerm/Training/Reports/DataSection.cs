@@ -40,6 +40,11 @@ internal static class DataSection
         }
 
         content.Add(Html.Paragraph($"Comparisons and ties are overall ones; dropped ones stood between two equal texts. {Count(data.CutConversations)} conversations were cut to fit, {Count(data.DroppedResponses)} responses left out as too long."));
+        if (data.Uncategorised?.Assigned is { } assigned)
+        {
+            content.Add(Html.Table("Prompts that the router gave to categories", ["category", "prompts"], assigned.Select(category => (IReadOnlyList<string>)[category.Key, Count(category.Value)])));
+        }
+
         return new HtmlSection("data", "Data", content);
     }
 

@@ -77,6 +77,10 @@ public sealed record MethodReport(string Name, EvaluationReport Evaluation);
 /// <param name="DroppedResponses">Training responses left out because they are too long.</param>
 public sealed record DataSummary(IReadOnlyDictionary<string, DataReport> Categories, int CutConversations, int DroppedResponses)
 {
+    /// <summary>Rows without a category in files that several categories list; null where there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public UncategorisedReport? Uncategorised { get; init; }
+
     /// <summary>The same for others to read: of each file the name alone.</summary>
     public DataSummary Portable() => this with
     {

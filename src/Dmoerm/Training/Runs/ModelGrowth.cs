@@ -135,6 +135,13 @@ public sealed class ModelGrowth
             }
         }
 
+        if (recipe.AssignUncategorised == UncategorisedRule.Router || _before.Values.Any(before => before.AssignUncategorised == UncategorisedRule.Router))
+        {
+            var where = recipe.AssignUncategorised == UncategorisedRule.Router ? "the recipe says router" : $"the model {_model} was trained with router";
+            throw new InvalidDataException(
+                $"Recipe, field assignUncategorised: expected drop or error where a run grows from a model, because a router of other categories would give kept ones other examples; {where}. Train without --from.");
+        }
+
         foreach (var category in Plan.Grown.Where(category => recipe.TeachesLabels(recipe.Categories[category.Name])))
         {
             Require(false, category.Name, $"with labelTeacher its base learns from the labels of all its capabilities, so {string.Join(", ", category.Added)} would make another base", SettingAdvice);

@@ -13,9 +13,14 @@ internal sealed record PreparedRun(
     /// <summary>The cache of trunk states, once it is open.</summary>
     public TrunkCache? Cache { get; set; }
 
-    /// <summary>The conversations of all training files.</summary>
-    public IReadOnlyList<EncodedConversation> Rows() =>
-        ExampleRows.Of(Data.Training.SelectMany(category => category.Examples.Select(example => Context.Encoder.Encode(category.Category, example))));
+    /// <summary>The conversations of all training files, those that wait for a category last.</summary>
+    public IReadOnlyList<EncodedConversation> Rows()
+    {
+        var rows = ExampleRows.Of(Data.Training.SelectMany(category => category.Examples.Select(example => Context.Encoder.Encode(category.Category, example))));
+        // Several categories read the same rows.
+        var waiting = Data.Training.SelectMany(category => category.Uncategorised).SelectMany(entry => Context.Encoder.Waiting(entry.Example)).DistinctBy(row => string.Join(' ', row.Ids));
+        return Data.AwaitsRouter ? [.. rows, .. waiting] : rows;
+    }
 
     /// <inheritdoc/>
     public void Dispose()

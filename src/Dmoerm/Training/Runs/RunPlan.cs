@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Dmoerm.Data;
 using Dmoerm.Training.Categories;
 using Dmoerm.Training.Estimates;
@@ -21,6 +22,10 @@ public sealed record RunPlan(IReadOnlyList<CategoryPlan> Categories, long Tokens
     /// <summary>What is kept of the model that the run grows from, and what is trained; null where it grows from none.</summary>
     public GrowthPlan? Growth { get; init; }
 
+    /// <summary>Rows without a category in files that several categories list; null where there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public UncategorisedReport? Uncategorised { get; init; }
+
     internal static RunPlan Of(PreparedRun run, long cacheLimit, RunEstimate estimate)
     {
         var (context, data, trunkLayer) = (run.Context, run.Data, run.TrunkLayer);
@@ -35,6 +40,7 @@ public sealed record RunPlan(IReadOnlyList<CategoryPlan> Categories, long Tokens
             trunkLayer == 0 || bytes > cacheLimit ? 0 : bytes)
         {
             Estimate = estimate,
+            Uncategorised = data.Uncategorised,
         };
     }
 }

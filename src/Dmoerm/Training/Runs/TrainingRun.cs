@@ -96,14 +96,14 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
 
         using var log = new RunLog(outFolder, TimeProvider.System);
         var context = (record.KeepsTrunk ? FillTrunk(run) : run.Context) with { Looked = (stage, look) => { log.Add(stage, look); Looked?.Invoke(stage, look); } };
-        string[] lengths = [.. LengthNotes(context)];
+        var early = run.Data.AwaitsRouter ? Measure("router", () => new RouterTraining(context).Run(run.Data.Parts)) : null;
+        var (cuts, uncategorised) = early is null ? (run.Data.Parts, run.Data.Uncategorised) : Measure("assignment", () => new Assignment(context, run.Data.Training, run.Data.Parts).Run(early, run.Data.Uncategorised!));
+        string[] notes = [.. LengthNotes(context), .. uncategorised?.Sentences ?? [], .. record.Notes];
         var kept = _growth?.Load(context.Backbone);
-        var data = new DataSummary(run.Data.Training.ToDictionary(category => category.Category, category => category.Report), context.Encoder.Cut, context.Encoder.Dropped);
-        var categories = run.Data.Parts.Select(parts => (parts.Category, Training: Measure("features", () => new CategoryTraining(context, parts) { Kept = kept?.GetValueOrDefault(parts.Category) }))).ToArray();
+        var data = new DataSummary(run.Data.Training.ToDictionary(category => category.Category, category => category.Report), context.Encoder.Cut, context.Encoder.Dropped) { Uncategorised = uncategorised };
+        var categories = cuts.Select(parts => (parts.Category, Training: Measure("features", () => new CategoryTraining(context, parts) { Kept = kept?.GetValueOrDefault(parts.Category) }))).ToArray();
         var trained = categories.Select(category => Measure($"train {category.Category}", () => category.Training.Run())).ToArray();
-        var router = Measure("router", () => new RouterTraining(context).Run(
-            [.. categories.Select(category => (IReadOnlyList<TrainingExample>)[.. category.Training.Training.Select(example => context.Encoder.Encode(category.Category, example))])],
-            [.. categories.Select(category => category.Training.Validation)]));
+        var router = early ?? Measure("router", () => new RouterTraining(context).Run(run.Data.Parts));
         var baselines = Measure("baselines", () => new Baselines(context, categories).Run());
         var parts = new ArtefactParts
         {
@@ -121,7 +121,7 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
             new ArtefactWriter(partial).Write(parts, new ArtefactIdentity(recipe.Name, run.Data.Hash, record.Tool, _growth?.Plan.From), _resolved.Backbone.Folder, recipe.Backbone.KeepLayers is null, recipe.Portable().ToJson());
             var judge = new RunJudge(context, _resolved, parts, [.. categories.Select(category => (category.Category, category.Training))]) { Progress = Progress };
             var judged = Measure("evaluation", () => judge.Judge(partial, baselines));
-            var report = Report(judged, data, [.. lengths, .. record.Notes], categories.Select(category => category.Category).Zip(trained.Select(category => category.Report)));
+            var report = Report(judged, data, notes, categories.Select(category => category.Category).Zip(trained.Select(category => category.Report)));
             log.Finish(report);
             DurableFile.WriteText(Path.Combine(partial, "README.md"), ModelCard.Write(recipe, report));
             DurableFile.WriteText(Path.Combine(partial, TrainingPage.Name), TrainingPage.Write(recipe, report.Timeless(), log.Looks, mistakes: []));
@@ -149,7 +149,7 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
     {
         var start = BackboneStart.Load(_resolved);
         var (checkpoint, tokenizer, template) = (start.Checkpoint, start.Tokenizer, start.Template);
-        var layer = TrunkLayer(checkpoint.Backbone.Config);
+        var layer = TrunkDepth.Of(recipe, checkpoint.Backbone.Config);
         if (recipe.Router.Layer > checkpoint.Backbone.Config.NumLayers)
         {
             throw new InvalidDataException($"Recipe, field router.layer: expected 0 to {checkpoint.Backbone.Config.NumLayers}, the backbone's layers, got {recipe.Router.Layer}.");
@@ -175,27 +175,6 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
             Stages = new StageFolder(_folder.Stages, recipe.Checkpoints, TimeProvider.System) { Warn = Warn },
             Cancellation = Cancellation,
         });
-    }
-
-    // The lowest layer that any adapter of the run changes.
-    private int TrunkLayer(BackboneConfig config)
-    {
-        (string Field, BaseSettings? Settings)[] bases = [("base", recipe.Base), ("baselines.oneForAll", recipe.Baselines.OneForAll), ("baselines.onePerCategory", recipe.Baselines.OnePerCategory)];
-        var adapted = bases.Where(entry => entry.Settings is { Adapt: Adaptation.Lora }).Select(entry => Lowest(entry.Field, entry.Settings!.Lora, config));
-        var hasExperts = recipe.Categories.Values.Any(category => category.Capabilities.Count > 0);
-        return adapted.Concat(hasExperts ? [Lowest("experts", recipe.Experts.Lora, config)] : []).DefaultIfEmpty(config.NumLayers).Min();
-    }
-
-    private static int Lowest(string field, LoraSettings lora, BackboneConfig config)
-    {
-        try
-        {
-            return lora.Layers.From(config);
-        }
-        catch (InvalidDataException error)
-        {
-            throw new InvalidDataException($"Recipe, field {field}.lora.layers: {error.Message}", error);
-        }
     }
 
     private TrainingContext FillTrunk(PreparedRun run)

@@ -11,7 +11,7 @@ internal static class CategoryRecipe
     private static readonly string[] Apart = ["router", "baselines", "cache", "checkpoints", "report"];
 
     // Compared by contents instead: the backbone by its weights, the data by fingerprint, capabilities one by one.
-    private static readonly string[] Elsewhere = ["name", "dataLicence", "backbone.folder", "backbone.keepLayers", "backbone.chatTemplate", "backbone.licence", "data", "test", "format", "resampleBy", "capabilities"];
+    private static readonly string[] Elsewhere = ["name", "dataLicence", "backbone.folder", "backbone.keepLayers", "backbone.chatTemplate", "backbone.licence", "assignUncategorised", "data", "test", "format", "resampleBy", "capabilities"];
 
     /// <summary>Cuts a recipe down to one category.</summary>
     public static JsonElement Of(TrainingRecipe recipe, string category)

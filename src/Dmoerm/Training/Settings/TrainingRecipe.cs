@@ -25,6 +25,13 @@ public sealed record TrainingRecipe
     /// <summary>The task categories of the outer layer, by name.</summary>
     public required IReadOnlyDictionary<string, CategorySource> Categories { get; init; }
 
+    /// <summary>
+    /// What becomes of rows without a category in files that several categories list; in a file that one category alone lists they are that category's. Those that the
+    /// router assigns join a training part, and never validation or test.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public UncategorisedRule AssignUncategorised { get; init; }
+
     /// <summary>Share of each category's units that stops fits and calibrates, and is never learnt from.</summary>
     public double ValidationShare { get; init; } = 0.2;
 
