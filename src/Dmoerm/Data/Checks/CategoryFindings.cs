@@ -26,7 +26,7 @@ internal static class CategoryFindings
         {
             yield return new(
                 FindingKind.Uncategorised, rows,
-                $"{rows} row{(rows == 1 ? " has" : "s have")} no category, in files whose other rows have one: where several categories of a recipe list such a file, its "assignUncategorised" says what becomes of them; a category that lists it alone takes them.",
+                $"{rows} row{(rows == 1 ? " has" : "s have")} no category, in files whose other rows have one: where several categories of a recipe list such a file, its field assignUncategorised says what becomes of them; a category that lists it alone takes them.",
                 [.. mixed.Select(file => $"{file.Key}: {file.Value}").Take(3)]);
         }
     }

@@ -24,7 +24,7 @@ public sealed class RouterTraining(TrainingContext context)
         using var scope = NewDisposeScope();
         var layer = LayerOf(context);
         var settings = context.Recipe.Router;
-        var router = new TaskRouter(training.Count, context.Backbone.Config.HiddenSize, layer) { Pooling = settings.Pooling, FallbackBelow = settings.Fallback?.Below };
+        var router = new TaskRouter(training.Length, context.Backbone.Config.HiddenSize, layer) { Pooling = settings.Pooling, FallbackBelow = settings.Fallback?.Below };
         if (context.Stages is null)
         {
             Fit(router, training, validation);

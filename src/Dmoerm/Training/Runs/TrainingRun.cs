@@ -1,8 +1,6 @@
 using Dmoerm.Artefacts;
-using Dmoerm.Backbones;
 using Dmoerm.Conversations;
 using Dmoerm.Data;
-using Dmoerm.Experts;
 using Dmoerm.Training.Categories;
 using Dmoerm.Training.Fitting;
 using Dmoerm.Training.Reports;
