@@ -1,12 +1,14 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Text;
 using Dmoerm.Cli;
 
 namespace Dmoerm.Tests.Cli;
 
 /// <summary>Runs the command line as a process of its own.</summary>
-internal static class DmoermProcess
+internal static partial class DmoermProcess
 {
+    private const int Sigint = 2;
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
     /// <summary>Starts it, all streams redirected.</summary>
@@ -18,6 +20,9 @@ internal static class DmoermProcess
         using var process = StartIn(folder, arguments);
         return await Finish(process, "");
     }
+
+    /// <summary>Sends what Ctrl-C sends, at once: starting the command <c>kill</c> on a busy machine takes longer than a short run.</summary>
+    public static void Interrupt(Process process) => Assert.Equal(0, Kill(process.Id, Sigint));
 
     private static Process StartIn(string folder, string[] arguments)
     {
@@ -49,4 +54,7 @@ internal static class DmoermProcess
         await process.WaitForExitAsync().WaitAsync(Limit);
         return (process.ExitCode, await output, await error);
     }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int process, int signal);
 }

@@ -39,12 +39,12 @@ public sealed class ProcessTests(TinyModelFolder tiny) : IClassFixture<TinyModel
     [Fact]
     public async Task Interrupt_WhileWaitingForInput_StopsWithOneSentence()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "Sends a signal with kill.");
+        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "Sends a signal.");
         using var process = Start("score", tiny.Model);
         await process.StandardInput.WriteLineAsync("""{"prompt": "p", "response": "r"}""");
         await process.StandardInput.FlushAsync(TestContext.Current.CancellationToken);
         await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
-        using var kill = Process.Start("kill", ["-INT", $"{process.Id}"]);
+        DmoermProcess.Interrupt(process);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         Assert.Equal(1, process.ExitCode);
         Assert.Equal("error: stopped.\n", await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));

@@ -30,7 +30,7 @@ public sealed class TrainProcessTests : IDisposable
     [Fact]
     public async Task Train_StoppedThenKilled_GoesOnAndFinishes()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "Sends a signal with kill.");
+        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "Sends a signal.");
         var recipe = new PlantedFiles(_folder).Write(prompts: 14, TrainedRun.Shorten);
         var run = Path.Combine(_folder, "run");
 
@@ -57,7 +57,7 @@ public sealed class TrainProcessTests : IDisposable
         }
         while (line?.Contains("(recognised)", StringComparison.Ordinal) == true); // how the files were read
         Assert.StartsWith("trunk states: ", line, StringComparison.Ordinal);
-        using var kill = Process.Start("kill", ["-INT", $"{process.Id}"]);
+        DmoermProcess.Interrupt(process);
         var error = await process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync().WaitAsync(Limit);
         return (process.ExitCode, error.TrimEnd().Split('\n')[^1]);
