@@ -52,6 +52,7 @@ internal static class DemoCommand
             return (written, run.Run());
         });
         TrainTable.Write(report, streams.Out, "the gold reward");
+        DemoText.Calibration(settings, streams.Out);
         DemoText.Sizes(world, recipe, DemoWorldFolder.Decoder, streams.Out);
         var model = Path.Combine(folder, "run", TrainingRun.ModelName);
         using (var loaded = RewardModel.Load(model))

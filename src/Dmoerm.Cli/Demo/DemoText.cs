@@ -23,6 +23,15 @@ internal static class DemoText
         writer.WriteLine();
     }
 
+    /// <summary>Says why the temperature cannot be right here: it is fitted on labels, and the table is about gold.</summary>
+    public static void Calibration(WorldSettings settings, TextWriter writer)
+    {
+        if (settings.FlippedPreferences > 0)
+        {
+            writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"(The temperature is fitted on labels of which {settings.FlippedPreferences:0%} are wrong, and calibration is measured on gold ones: the model is rightly less sure than gold deserves.)"));
+        }
+    }
+
     /// <summary>Says how many weights each method trained, heads included: the comparison is one of design, not of size.</summary>
     public static void Sizes(PlantedWorld world, TrainingRecipe recipe, BackboneConfig config, TextWriter writer)
     {
@@ -58,9 +67,10 @@ internal static class DemoText
         writer.WriteLine($"The trained model lies in {shownModel}. Try it:");
         writer.WriteLine($"  echo '{{\"prompt\": \"What does a fox eat?\", \"responses\": [\"A fox eats ripe berries.\", \"Perhaps it is so.\"]}}' | dmoerm score {shownModel} --explain");
         writer.WriteLine($"  dmoerm eval {shownModel} --data {Path.Combine(shownWorld, "test.jsonl")}");
-        writer.WriteLine($"With data of your own: copy {Path.Combine(shownWorld, "recipe.json")}, name your backbone, files and capabilities in it, then");
-        writer.WriteLine("  dmoerm train YOUR-RECIPE.json --dry-run");
-        writer.WriteLine("  dmoerm train YOUR-RECIPE.json");
+        writer.WriteLine($"Curves, tables and calibration are in {Path.Combine(Path.GetDirectoryName(shownModel)!, "report.html")}.");
+        writer.WriteLine("With data of your own (docs/guide.md goes through it):");
+        writer.WriteLine("  dmoerm init YOUR-FILE.jsonl --backbone FOLDER");
+        writer.WriteLine("  dmoerm train YOUR-FILE.recipe.json");
     }
 
     private static void Write(Response response, ScoredResponse scored, TextWriter writer)

@@ -2,7 +2,7 @@ using Dmoerm.Backbones;
 using Dmoerm.Experts;
 using Dmoerm.Tests.Backbones;
 using Dmoerm.Tests.Training;
-using Dmoerm.Training.Fitting;
+using Dmoerm.Training.Steps;
 using Dmoerm.Training.Trunks;
 
 namespace Dmoerm.Tests.Experts;

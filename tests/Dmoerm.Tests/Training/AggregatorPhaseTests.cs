@@ -1,9 +1,9 @@
 using Dmoerm.Aggregation;
 using Dmoerm.Conversations;
 using Dmoerm.Data;
-using Dmoerm.Training.Fitting;
 using Dmoerm.Training.Phases;
 using Dmoerm.Training.Settings;
+using Dmoerm.Training.Steps;
 using Dmoerm.Training.Trunks;
 
 namespace Dmoerm.Tests.Training;

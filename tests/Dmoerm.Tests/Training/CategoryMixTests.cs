@@ -1,7 +1,7 @@
 using Dmoerm.Conversations;
 using Dmoerm.Data;
-using Dmoerm.Training.Fitting;
 using Dmoerm.Training.Settings;
+using Dmoerm.Training.Steps;
 
 namespace Dmoerm.Tests.Training;
 

@@ -3,8 +3,8 @@ using Dmoerm.Aggregation;
 using Dmoerm.Backbones;
 using Dmoerm.Conversations;
 using Dmoerm.Routing;
-using Dmoerm.Training.Fitting;
 using Dmoerm.Training.Phases;
+using Dmoerm.Training.Steps;
 using Dmoerm.Training.Trunks;
 using TorchSharp.Modules;
 

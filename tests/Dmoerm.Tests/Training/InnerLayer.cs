@@ -1,9 +1,9 @@
 using System.Text.Json;
 using Dmoerm.Backbones;
 using Dmoerm.Experts;
-using Dmoerm.Training.Fitting;
 using Dmoerm.Training.Phases;
 using Dmoerm.Training.Settings;
+using Dmoerm.Training.Steps;
 using Dmoerm.Training.Trunks;
 
 namespace Dmoerm.Tests.Training;

@@ -3,6 +3,7 @@ using Dmoerm.Tests.Backbones;
 using Dmoerm.Training.Fitting;
 using Dmoerm.Training.Phases;
 using Dmoerm.Training.Settings;
+using Dmoerm.Training.Steps;
 using Dmoerm.Training.Trunks;
 
 namespace Dmoerm.Tests.Training;

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Dmoerm.Training.Fitting;
 using Dmoerm.Training.Settings;
+using Dmoerm.Training.Steps;
 
 namespace Dmoerm.Tests.Training;
 

@@ -4,6 +4,7 @@ using Dmoerm.Data;
 using Dmoerm.Experts;
 using Dmoerm.Training.Fitting;
 using Dmoerm.Training.Settings;
+using Dmoerm.Training.Steps;
 using Dmoerm.Training.Trunks;
 
 namespace Dmoerm.Tests.Training;

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Dmoerm.Backbones;
 using Dmoerm.Conversations;
 using Dmoerm.Data;
-using Dmoerm.Training.Fitting;
+using Dmoerm.Training.Steps;
 
 namespace Dmoerm.Tests.Training;
 

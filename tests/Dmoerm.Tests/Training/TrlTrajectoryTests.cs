@@ -4,6 +4,7 @@ using Dmoerm.Experts;
 using Dmoerm.Training.Fitting;
 using Dmoerm.Training.Phases;
 using Dmoerm.Training.Settings;
+using Dmoerm.Training.Steps;
 using Dmoerm.Training.Trunks;
 using TorchSharp.Modules;
 

@@ -1,9 +1,9 @@
 using Dmoerm.Backbones;
 using Dmoerm.Conversations;
 using Dmoerm.Tests.Backbones;
-using Dmoerm.Training.Fitting;
 using Dmoerm.Training.Phases;
 using Dmoerm.Training.Settings;
+using Dmoerm.Training.Steps;
 using Dmoerm.Training.Trunks;
 
 namespace Dmoerm.Tests.Training;

@@ -1,7 +1,7 @@
 using Dmoerm.Data;
-using Dmoerm.Training.Fitting;
 using Dmoerm.Training.Labels;
 using Dmoerm.Training.Settings;
+using Dmoerm.Training.Steps;
 
 namespace Dmoerm.Training.Categories;
 

@@ -1,6 +1,6 @@
 using Dmoerm.Conversations;
 using Dmoerm.Data;
-using Dmoerm.Training.Fitting;
+using Dmoerm.Training.Steps;
 
 namespace Dmoerm.Training.Categories;
 

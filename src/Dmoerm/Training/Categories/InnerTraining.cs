@@ -4,6 +4,7 @@ using Dmoerm.Training.Fitting;
 using Dmoerm.Training.Labels;
 using Dmoerm.Training.Phases;
 using Dmoerm.Training.Settings;
+using Dmoerm.Training.Steps;
 using Dmoerm.Training.Trunks;
 
 namespace Dmoerm.Training.Categories;

@@ -1,6 +1,7 @@
 using Dmoerm.Conversations;
 using Dmoerm.Training.Fitting;
 using Dmoerm.Training.Settings;
+using Dmoerm.Training.Steps;
 
 namespace Dmoerm.Training.Categories;
 

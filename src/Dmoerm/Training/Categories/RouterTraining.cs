@@ -1,8 +1,8 @@
 using Dmoerm.Conversations;
 using Dmoerm.Data;
 using Dmoerm.Routing;
-using Dmoerm.Training.Fitting;
 using Dmoerm.Training.Phases;
+using Dmoerm.Training.Steps;
 using Dmoerm.Training.Trunks;
 
 namespace Dmoerm.Training.Categories;

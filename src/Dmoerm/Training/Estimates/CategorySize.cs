@@ -1,6 +1,6 @@
 using Dmoerm.Training.Categories;
-using Dmoerm.Training.Fitting;
 using Dmoerm.Training.Settings;
+using Dmoerm.Training.Steps;
 
 namespace Dmoerm.Training.Estimates;
 

@@ -1,5 +1,6 @@
 using Dmoerm.Conversations;
 using Dmoerm.Training.Settings;
+using Dmoerm.Training.Steps;
 
 namespace Dmoerm.Training.Fitting;
 

@@ -1,6 +1,7 @@
 using Dmoerm.Conversations;
 using Dmoerm.Training.Settings;
 using Dmoerm.Training.Stages;
+using Dmoerm.Training.Steps;
 using TorchSharp.Modules;
 
 namespace Dmoerm.Training.Fitting;

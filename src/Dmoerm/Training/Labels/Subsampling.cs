@@ -1,6 +1,6 @@
 using Dmoerm.Data;
-using Dmoerm.Training.Fitting;
 using Dmoerm.Training.Settings;
+using Dmoerm.Training.Steps;
 
 namespace Dmoerm.Training.Labels;
 

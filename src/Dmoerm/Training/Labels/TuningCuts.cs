@@ -1,5 +1,5 @@
 using Dmoerm.Data;
-using Dmoerm.Training.Fitting;
+using Dmoerm.Training.Steps;
 
 namespace Dmoerm.Training.Labels;
 

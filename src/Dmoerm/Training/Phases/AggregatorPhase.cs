@@ -3,6 +3,7 @@ using Dmoerm.Conversations;
 using Dmoerm.Training.Fitting;
 using Dmoerm.Training.Settings;
 using Dmoerm.Training.Stages;
+using Dmoerm.Training.Steps;
 using Dmoerm.Training.Trunks;
 
 namespace Dmoerm.Training.Phases;

@@ -2,6 +2,7 @@ using Dmoerm.Experts;
 using Dmoerm.Training.Fitting;
 using Dmoerm.Training.Settings;
 using Dmoerm.Training.Stages;
+using Dmoerm.Training.Steps;
 using Dmoerm.Training.Trunks;
 
 namespace Dmoerm.Training.Phases;

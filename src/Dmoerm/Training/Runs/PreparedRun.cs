@@ -1,7 +1,7 @@
 using Dmoerm.Backbones;
 using Dmoerm.Conversations;
 using Dmoerm.Training.Categories;
-using Dmoerm.Training.Fitting;
+using Dmoerm.Training.Steps;
 using Dmoerm.Training.Trunks;
 
 namespace Dmoerm.Training.Runs;

@@ -3,10 +3,10 @@ using Dmoerm.Conversations;
 using Dmoerm.Data;
 using Dmoerm.Evaluation;
 using Dmoerm.Training.Categories;
-using Dmoerm.Training.Fitting;
 using Dmoerm.Training.Phases;
 using Dmoerm.Training.Reports;
 using Dmoerm.Training.Settings;
+using Dmoerm.Training.Steps;
 
 namespace Dmoerm.Training.Runs;
 

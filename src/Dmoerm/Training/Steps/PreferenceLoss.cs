@@ -1,6 +1,6 @@
 using Dmoerm.Training.Settings;
 
-namespace Dmoerm.Training.Fitting;
+namespace Dmoerm.Training.Steps;
 
 // Dimensions: P = pairs.
 

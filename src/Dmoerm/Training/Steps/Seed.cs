@@ -1,7 +1,7 @@
 using System.IO.Hashing;
 using System.Text;
 
-namespace Dmoerm.Training.Fitting;
+namespace Dmoerm.Training.Steps;
 
 /// <summary>Derives every random choice from the recipe's seed and its place in the run, so that nothing is carried along.</summary>
 internal static class Seed

@@ -1,7 +1,7 @@
 using Dmoerm.Conversations;
 using Dmoerm.Training.Settings;
 
-namespace Dmoerm.Training.Fitting;
+namespace Dmoerm.Training.Steps;
 
 /// <summary>One update of the weights: the batches whose gradients it adds up.</summary>
 /// <param name="Batches">At least one.</param>

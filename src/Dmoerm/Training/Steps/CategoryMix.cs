@@ -1,4 +1,4 @@
-namespace Dmoerm.Training.Fitting;
+namespace Dmoerm.Training.Steps;
 
 /// <summary>Draws the prompts of one pass so that categories have given shares.</summary>
 internal static class CategoryMix

@@ -1,6 +1,6 @@
 using Dmoerm.Conversations;
 
-namespace Dmoerm.Training.Fitting;
+namespace Dmoerm.Training.Steps;
 
 /// <summary>The conversations of examples.</summary>
 public static class ExampleRows

@@ -1,7 +1,7 @@
 using Dmoerm.Conversations;
 using Dmoerm.Data;
 
-namespace Dmoerm.Training.Fitting;
+namespace Dmoerm.Training.Steps;
 
 /// <summary>One prompt with its responses as token ids, and the comparisons between them.</summary>
 /// <param name="Category">The task category.</param>

@@ -2,7 +2,7 @@ using Dmoerm.Conversations;
 using Dmoerm.Data;
 using Dmoerm.Training.Settings;
 
-namespace Dmoerm.Training.Fitting;
+namespace Dmoerm.Training.Steps;
 
 /// <summary>Cuts examples into steps in which each response stands once, however many comparisons use it.</summary>
 /// <remarks>
