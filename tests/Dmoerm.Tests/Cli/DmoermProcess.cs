@@ -9,6 +9,7 @@ namespace Dmoerm.Tests.Cli;
 internal static partial class DmoermProcess
 {
     private const int Sigint = 2;
+    private const int Sigterm = 15;
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
     /// <summary>Starts it, all streams redirected.</summary>
@@ -22,7 +23,13 @@ internal static partial class DmoermProcess
     }
 
     /// <summary>Sends what Ctrl-C sends, at once: starting the command <c>kill</c> on a busy machine takes longer than a short run.</summary>
-    public static void Interrupt(Process process) => Assert.Equal(0, Kill(process.Id, Sigint));
+    public static void Interrupt(Process process) => Assert.Equal(0, Kill(process.Id, IgnoresSigint() ? Sigterm : Sigint));
+
+    // What a shell starts in the background inherits that SIGINT is ignored, and hands it on; the product takes SIGTERM for the same.
+    private static bool IgnoresSigint() =>
+        File.Exists("/proc/self/status")
+        && File.ReadLines("/proc/self/status").First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal)) is var ignored
+        && (Convert.ToUInt64(ignored["SigIgn:".Length..].Trim(), 16) & (1UL << (Sigint - 1))) != 0;
 
     private static Process StartIn(string folder, string[] arguments)
     {
