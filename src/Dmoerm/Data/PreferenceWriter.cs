@@ -9,7 +9,7 @@ namespace Dmoerm.Data;
 public static class PreferenceWriter
 {
     // Rows are read by people too; they stand in files, never inside HTML.
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    internal static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>One line of JSON, without line end.</summary>
     /// <remarks>
@@ -97,7 +97,13 @@ public static class PreferenceWriter
             return;
         }
 
-        json.WriteStartArray(turnsName);
+        WriteMessages(json, turnsName, turns);
+    }
+
+    /// <summary>Turns as a list of messages.</summary>
+    internal static void WriteMessages(Utf8JsonWriter json, string name, IReadOnlyList<Message> turns)
+    {
+        json.WriteStartArray(name);
         foreach (var turn in turns)
         {
             json.WriteStartObject();

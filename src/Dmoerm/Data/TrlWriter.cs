@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Dmoerm.Data;
@@ -11,8 +10,6 @@ namespace Dmoerm.Data;
 /// </remarks>
 public static class TrlWriter
 {
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>One line of JSON, without line end.</summary>
     /// <param name="example">The example.</param>
     /// <param name="comparison">One of its overall comparisons with a preference.</param>
@@ -26,16 +23,16 @@ public static class TrlWriter
 
         var firstWins = comparison.P > 0.5;
         using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, Options))
+        using (var json = new Utf8JsonWriter(buffer, PreferenceWriter.Options))
         {
             json.WriteStartObject();
             if (example.Prompt.Count > 0)
             {
-                WriteTurns(json, "prompt", example.Prompt);
+                PreferenceWriter.WriteMessages(json, "prompt", example.Prompt);
             }
 
-            WriteTurns(json, "chosen", example.Responses[firstWins ? comparison.I : comparison.J].Messages);
-            WriteTurns(json, "rejected", example.Responses[firstWins ? comparison.J : comparison.I].Messages);
+            PreferenceWriter.WriteMessages(json, "chosen", example.Responses[firstWins ? comparison.I : comparison.J].Messages);
+            PreferenceWriter.WriteMessages(json, "rejected", example.Responses[firstWins ? comparison.J : comparison.I].Messages);
             if (comparison.Margin is { } margin)
             {
                 json.WriteNumber("margin", firstWins ? margin : -margin);
@@ -45,19 +42,5 @@ public static class TrlWriter
         }
 
         return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
-    }
-
-    private static void WriteTurns(Utf8JsonWriter json, string name, IReadOnlyList<Message> turns)
-    {
-        json.WriteStartArray(name);
-        foreach (var turn in turns)
-        {
-            json.WriteStartObject();
-            json.WriteString("role", turn.Role);
-            json.WriteString("content", turn.Content);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
     }
 }

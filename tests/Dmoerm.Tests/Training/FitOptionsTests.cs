@@ -11,18 +11,6 @@ namespace Dmoerm.Tests.Training;
 /// <summary>What dropout, accumulation, losses and weights change of a fit, and what not.</summary>
 public class FitOptionsTests
 {
-    private static readonly PhaseSettings OneByOne = new()
-    {
-        LearningRates = [0.02],
-        Epochs = 3,
-        Batch = new BatchSettings { Responses = 2 },
-        Shuffle = false,
-        ClipNorm = 0.5,
-        WeightDecay = 0.05,
-        Schedule = ScheduleKind.Cosine,
-        WarmupSteps = 2,
-    };
-
     [Theory]
     [InlineData(0)]
     [InlineData(0.25)]
@@ -33,7 +21,7 @@ public class FitOptionsTests
         (Tensor Weights, Tensor Rewards) Run(double dropout, long seed)
         {
             var scorers = TinyTask.Scorers(backbone, 2, top: 2, dropout: dropout);
-            TinyTask.Fit(scorers, TinyTask.Capabilities, OneByOne, seed).Fit(TinyTask.Examples(6), []);
+            TinyTask.Fit(scorers, TinyTask.Capabilities, TinyTask.OneByOne, seed).Fit(TinyTask.Examples(6), []);
             return (cat(scorers.Named().Select(pair => pair.Tensor.detach().flatten()).ToArray()), Prediction.Rewards(scorers, new Trunk(backbone, 0), ExampleRows.Of(TinyTask.Examples(6))));
         }
 
@@ -53,7 +41,7 @@ public class FitOptionsTests
     {
         using var scope = NewDisposeScope();
         using var backbone = TinyBackbone.Create(dtype: ScalarType.Float32);
-        var settings = OneByOne with { Shuffle = true, Batch = new BatchSettings { Responses = 2, Accumulate = 2 } };
+        var settings = TinyTask.OneByOne with { Shuffle = true, Batch = new BatchSettings { Responses = 2, Accumulate = 2 } };
         var folder = TestFolders.Temporary();
         Tensor Run(StagePlace? place, int stopAfter)
         {
@@ -89,7 +77,7 @@ public class FitOptionsTests
         (TrainingOutcome Outcome, Tensor Head_ED) Run(BatchSettings batch)
         {
             var scorer = TinyTask.Scorers(backbone, 1);
-            return (TinyTask.Fit(scorer, [null], OneByOne with { Batch = batch }).Fit(examples, []), scorer.Head_ED);
+            return (TinyTask.Fit(scorer, [null], TinyTask.OneByOne with { Batch = batch }).Fit(examples, []), scorer.Head_ED);
         }
 
         var (whole, parts, uneven) = (Run(new BatchSettings { Comparisons = 8 }), Run(new BatchSettings { Comparisons = 2, Accumulate = 4 }), Run(new BatchSettings { Comparisons = 7, Accumulate = 2 }));
@@ -97,7 +85,7 @@ public class FitOptionsTests
         TrainingReference.Close(parts.Outcome.StepLosses.Select(losses => losses[0]!.Value), whole.Outcome.StepLosses.Select(losses => losses[0]!.Value), 1e-12);
         TensorAssert.Close(parts.Head_ED, whole.Head_ED, absolute: 1e-12);
         // The last pair alone weighs as much as the seven before it.
-        var single = TinyTask.Fit(TinyTask.Scorers(backbone, 1), [null], OneByOne with { Batch = new BatchSettings { Comparisons = 1 }, LearningRates = [1e-300], WeightDecay = 0 }).Fit(examples, []);
+        var single = TinyTask.Fit(TinyTask.Scorers(backbone, 1), [null], TinyTask.OneByOne with { Batch = new BatchSettings { Comparisons = 1 }, LearningRates = [1e-300], WeightDecay = 0 }).Fit(examples, []);
         var losses = single.StepLosses.Take(8).Select(of => of[0]!.Value).ToArray();
         Assert.Equal((losses[..7].Average() + losses[7]) / 2, uneven.Outcome.StepLosses[0][0]!.Value, 1e-12);
     }
@@ -107,7 +95,7 @@ public class FitOptionsTests
     {
         using var scope = NewDisposeScope();
         using var backbone = TinyBackbone.Create();
-        var settings = OneByOne with { Epochs = 9, MaxSteps = 15, Schedule = ScheduleKind.Linear, WarmupSteps = 0 };
+        var settings = TinyTask.OneByOne with { Epochs = 9, MaxSteps = 15, Schedule = ScheduleKind.Linear, WarmupSteps = 0 };
         var (cut, whole) = (TinyTask.Scorers(backbone, 1), TinyTask.Scorers(backbone, 1));
         Assert.Equal(15, TinyTask.Fit(cut, [null], settings).Fit(TinyTask.Examples(6), []).StepLosses.Count);
         // 15 steps are three passes over five examples; here they are two and a half over six, with the same schedule.
@@ -123,7 +111,7 @@ public class FitOptionsTests
         using var backbone = TinyBackbone.Create();
         var examples = TinyTask.Examples(6);
         TrainingOutcome Run(double centre) => TinyTask.Fit(
-            TinyTask.Scorers(backbone, 1), [null], OneByOne with { LearningRates = [1e-300], WeightDecay = 0, Batch = new BatchSettings(), Loss = new LossSettings { Centre = centre } }).Fit(examples, examples);
+            TinyTask.Scorers(backbone, 1), [null], TinyTask.OneByOne with { LearningRates = [1e-300], WeightDecay = 0, Batch = new BatchSettings(), Loss = new LossSettings { Centre = centre } }).Fit(examples, examples);
         var reward_N = Prediction.Rewards(TinyTask.Scorers(backbone, 1), new Trunk(backbone, 0), ExampleRows.Of(examples))[0];
         var sums = (reward_N.view(-1, 2).sum(1).square().mean()).item<double>();
         var (plain, centred) = (Run(0), Run(0.5));
@@ -141,7 +129,7 @@ public class FitOptionsTests
         Tensor Run(TrainingExample[] training, TieRule ties, out TrainingOutcome outcome)
         {
             var scorer = TinyTask.Scorers(backbone, 1);
-            outcome = TinyTask.Fit(scorer, [null], OneByOne with { Loss = new LossSettings { Ties = ties } }).Fit(training, []);
+            outcome = TinyTask.Fit(scorer, [null], TinyTask.OneByOne with { Loss = new LossSettings { Ties = ties } }).Fit(training, []);
             return scorer.Head_ED;
         }
 
@@ -160,7 +148,7 @@ public class FitOptionsTests
         using var backbone = TinyBackbone.Create();
         // Two prompts: three comparisons, one of them of weight 4, and a single one.
         var (list, pair) = (TinyTask.Examples(2)[0] with { Comparisons = [new(0, 1, 1), new(0, 1, 0.2, Weight: 4), new(0, 1, 0.7)] }, TinyTask.Examples(2)[1]);
-        double Loss(bool weigh, params TrainingExample[] examples) => TinyTask.Fit(TinyTask.Scorers(backbone, 1), [null], OneByOne with { Batch = new BatchSettings { WeighPrompts = weigh } }).Fit(examples, []).StepLosses[0][0]!.Value;
+        double Loss(bool weigh, params TrainingExample[] examples) => TinyTask.Fit(TinyTask.Scorers(backbone, 1), [null], TinyTask.OneByOne with { Batch = new BatchSettings { WeighPrompts = weigh } }).Fit(examples, []).StepLosses[0][0]!.Value;
         double Alone(Comparison comparison) => Loss(false, list with { Comparisons = [comparison] });
         var (one, two, three, single) = (Alone(list.Comparisons[0]), Alone(list.Comparisons[1]), Alone(list.Comparisons[2]), Loss(false, pair));
         Assert.Equal((one + 4 * two + three + single) / 7, Loss(false, list, pair), 1e-12);

@@ -10,19 +10,6 @@ namespace Dmoerm.Tests.Training;
 
 public class PreferenceFitTests
 {
-    // One example a step, so that a scorer trained alone sees the same steps.
-    private static readonly PhaseSettings OneByOne = new()
-    {
-        LearningRates = [0.02],
-        Epochs = 3,
-        Batch = new BatchSettings { Responses = 2 },
-        Shuffle = false,
-        ClipNorm = 0.5,
-        WeightDecay = 0.05,
-        Schedule = ScheduleKind.Cosine,
-        WarmupSteps = 2,
-    };
-
     // The second scorer has labels of every third example only.
     private static bool Labelled(int index, string capability) => capability == TinyTask.Capabilities[0] || index % 3 == 0;
 
@@ -32,7 +19,7 @@ public class PreferenceFitTests
         using var scope = NewDisposeScope();
         using var backbone = TinyBackbone.Create();
         var examples = TinyTask.Examples(12, labelled: Labelled);
-        CheckAgainstSeparate(backbone, OneByOne, examples, []);
+        CheckAgainstSeparate(backbone, TinyTask.OneByOne, examples, []);
     }
 
     [Fact]
@@ -40,7 +27,7 @@ public class PreferenceFitTests
     {
         using var scope = NewDisposeScope();
         using var backbone = TinyBackbone.Create();
-        CheckAgainstSeparate(backbone, OneByOne, TinyTask.Examples(12, labelled: Labelled), [], dropout: 0.3);
+        CheckAgainstSeparate(backbone, TinyTask.OneByOne, TinyTask.Examples(12, labelled: Labelled), [], dropout: 0.3);
     }
 
     [Fact]
@@ -48,7 +35,7 @@ public class PreferenceFitTests
     {
         using var scope = NewDisposeScope();
         using var backbone = TinyBackbone.Create();
-        var settings = OneByOne with { LearningRates = [0.3, 0.01, 0.05], Epochs = 12, Patience = 1, Schedule = ScheduleKind.Constant, ValidationsPerEpoch = 1 };
+        var settings = TinyTask.OneByOne with { LearningRates = [0.3, 0.01, 0.05], Epochs = 12, Patience = 1, Schedule = ScheduleKind.Constant, ValidationsPerEpoch = 1 };
         // All examples have all labels here, so that epochs, and with them the looks at validation data, are the same alone.
         var (stack, _) = CheckAgainstSeparate(backbone, settings, TinyTask.Examples(8), TinyTask.Examples(8, seed: 2));
         Assert.True(stack.BestSteps.Distinct().Count() > 1, "The case is too easy: both scorers stopped at the same step.");
@@ -59,7 +46,7 @@ public class PreferenceFitTests
     {
         using var scope = NewDisposeScope();
         using var backbone = TinyBackbone.Create();
-        var settings = OneByOne with { Shuffle = true };
+        var settings = TinyTask.OneByOne with { Shuffle = true };
         var examples = TinyTask.Examples(6);
         var whole = TinyTask.Scorers(backbone, 2);
         var outcome = TinyTask.Fit(whole, TinyTask.Capabilities, settings).Fit(examples, []);
@@ -83,11 +70,11 @@ public class PreferenceFitTests
         using var backbone = TinyBackbone.Create();
         var examples = TinyTask.Examples(6);
         var stack = TinyTask.Scorers(backbone, 2);
-        TinyTask.Fit(stack, TinyTask.Capabilities, OneByOne).FitSteps(examples, [(0.02, 4), (0.05, 9)]);
+        TinyTask.Fit(stack, TinyTask.Capabilities, TinyTask.OneByOne).FitSteps(examples, [(0.02, 4), (0.05, 9)]);
         foreach (var (scorer, plan) in ((int, (double, int))[])[(0, (0.02, 4)), (1, (0.05, 9))])
         {
             var alone = TinyTask.Alone(TinyTask.Scorers(backbone, 2), scorer);
-            TinyTask.Fit(alone, [TinyTask.Capabilities[scorer]], OneByOne).FitSteps(examples, [plan]);
+            TinyTask.Fit(alone, [TinyTask.Capabilities[scorer]], TinyTask.OneByOne).FitSteps(examples, [plan]);
             TensorAssert.Close(stack.Head_ED[scorer], alone.Head_ED[0], absolute: 1e-12);
         }
     }
@@ -97,7 +84,7 @@ public class PreferenceFitTests
     {
         using var scope = NewDisposeScope();
         using var backbone = TinyBackbone.Create(dtype: ScalarType.Float32);
-        var settings = OneByOne with { Shuffle = true };
+        var settings = TinyTask.OneByOne with { Shuffle = true };
         Tensor Run(long seed)
         {
             var scorers = TinyTask.Scorers(backbone, 2, top: 2);
@@ -117,7 +104,7 @@ public class PreferenceFitTests
         using var backbone = BackbonePhase.Trainable(fresh);
         var scorer = TinyTask.Scorers(backbone, 1);
         var before = TinyTask.Copy(scorer);
-        var settings = OneByOne with { Batch = new BatchSettings() };
+        var settings = TinyTask.OneByOne with { Batch = new BatchSettings() };
         var trained = new BackbonePhase(settings, 1).Run(scorer, new Trunk(backbone, 0), TinyTask.Examples(6), []);
         Assert.All(scorer.Named(), pair => Assert.False(pair.Tensor.equal(before[pair.Name]).all().item<bool>(), pair.Name));
         AssertFrozen(backbone, fresh);
@@ -150,7 +137,7 @@ public class PreferenceFitTests
     public void Fit_NoComparison_IsAnError()
     {
         using var backbone = TinyBackbone.Create();
-        var fit = TinyTask.Fit(TinyTask.Scorers(backbone, 1), ["kind"], OneByOne);
+        var fit = TinyTask.Fit(TinyTask.Scorers(backbone, 1), ["kind"], TinyTask.OneByOne);
         Assert.Contains("kind", Assert.Throws<InvalidDataException>(() => fit.Fit(TinyTask.Examples(2), [])).Message, StringComparison.Ordinal);
         Assert.Throws<InvalidDataException>(() => fit.FitSteps(TinyTask.Examples(2), [(0.1, 5)]));
     }
@@ -160,7 +147,7 @@ public class PreferenceFitTests
     {
         using var scope = NewDisposeScope();
         using var backbone = TinyBackbone.Create(dtype: ScalarType.Float32);
-        var settings = OneByOne with { LearningRates = [1e38], ClipNorm = null, WarmupSteps = 0, WeightDecay = 0 };
+        var settings = TinyTask.OneByOne with { LearningRates = [1e38], ClipNorm = null, WarmupSteps = 0, WeightDecay = 0 };
         var scorer = TinyTask.Scorers(backbone, 1);
         var before = TinyTask.Copy(scorer);
         var alone = TinyTask.Fit(TinyTask.Scorers(backbone, 1), [null], settings);
@@ -183,7 +170,7 @@ public class PreferenceFitTests
         {
             var scorers = TinyTask.Scorers(backbone, 2);
             var before = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
-            TinyTask.Fit(scorers, TinyTask.Capabilities, OneByOne with { Epochs = epochs, LearningRates = [0.01, 0.02] }).Fit(examples, examples);
+            TinyTask.Fit(scorers, TinyTask.Capabilities, TinyTask.OneByOne with { Epochs = epochs, LearningRates = [0.01, 0.02] }).Fit(examples, examples);
             return DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount - before;
         }
 

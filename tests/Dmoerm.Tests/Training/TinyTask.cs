@@ -15,6 +15,19 @@ internal static class TinyTask
     /// <summary>The capabilities that the examples have labels of.</summary>
     public static string[] Capabilities { get; } = ["clear", "true"];
 
+    /// <summary>One example a step, so that a scorer trained alone sees the same steps.</summary>
+    public static PhaseSettings OneByOne { get; } = new()
+    {
+        LearningRates = [0.02],
+        Epochs = 3,
+        Batch = new BatchSettings { Responses = 2 },
+        Shuffle = false,
+        ClipNorm = 0.5,
+        WeightDecay = 0.05,
+        Schedule = ScheduleKind.Cosine,
+        WarmupSteps = 2,
+    };
+
     /// <summary>Examples with two responses each; a capability is labelled where <paramref name="labelled"/> says so.</summary>
     public static TrainingExample[] Examples(int count, int seed = 1, Func<int, string, bool>? labelled = null)
     {
