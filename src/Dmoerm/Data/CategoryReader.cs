@@ -100,9 +100,12 @@ public static class CategoryReader
         // Stated comparisons of one row must not silence the scores of another.
         var scored = row.Responses.Any(response => response.Score is not null || response.Capabilities.Count > 0);
         parts.Add(scored ? "scores " + string.Join(',', row.Comparisons.Select(comparison => comparison.Capability ?? "").Distinct().Order(StringComparer.Ordinal)) : "stated");
-        parts.AddRange(row.Prompt.Select(message => $"{message.Role}\u0002{NormalText.Spaced(message.Content)}"));
+        parts.Add(PromptKey(row));
         return string.Join('\u0001', parts);
     }
+
+    /// <summary>What rows of one prompt share: its turns, white space apart.</summary>
+    internal static string PromptKey(PreferenceExample row) => string.Join('\u0001', row.Prompt.Select(message => $"{message.Role}\u0002{NormalText.Spaced(message.Content)}"));
 
     private static void CheckGaps(string category, CategorySource source)
     {

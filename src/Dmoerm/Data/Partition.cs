@@ -32,11 +32,7 @@ public static class Partition
     /// <exception cref="InvalidDataException">Fewer units than parts, a part without any comparison, or a row without the field.</exception>
     public static PartitionResult Split(IReadOnlyList<PreferenceExample> examples, string groupBy, IReadOnlyList<double> shares, long seed)
     {
-        if (shares.Count == 0 || shares.Any(share => !(share > 0 && double.IsFinite(share))))
-        {
-            throw new ArgumentException($"Expected shares above 0, came [{string.Join(", ", shares)}].", nameof(shares));
-        }
-
+        CheckShares(shares);
         var keys = UnitKeys.Of(examples, groupBy);
         string[] units = [.. keys.SelectMany(key => key).Distinct().OrderBy(unit => Draw(unit, seed)).ThenBy(unit => unit, StringComparer.Ordinal)];
         if (units.Length < shares.Count)
@@ -47,6 +43,15 @@ public static class Partition
         var counts = Apportion(units.Length, shares);
         var partOf = units.Zip(counts.SelectMany((count, part) => Enumerable.Repeat(part, count))).ToDictionary(pair => pair.First, pair => pair.Second);
         return Deal(examples, keys, partOf, counts, groupBy);
+    }
+
+    /// <summary>Fails where there is no share, or one that is not above 0.</summary>
+    internal static void CheckShares(IReadOnlyList<double> shares)
+    {
+        if (shares.Count == 0 || shares.Any(share => !(share > 0 && double.IsFinite(share))))
+        {
+            throw new ArgumentException($"Expected shares above 0, came [{string.Join(", ", shares)}].", nameof(shares));
+        }
     }
 
     private static PartitionResult Deal(

@@ -9,7 +9,7 @@ namespace Dmoerm.Data;
 public static class PreferenceWriter
 {
     // Rows are read by people too; they stand in files, never inside HTML.
-    internal static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>One line of JSON, without line end.</summary>
     /// <remarks>
@@ -24,10 +24,8 @@ public static class PreferenceWriter
             throw new ArgumentException($"{example.Id}: expected text fields with names of their own, came '{taken}'.", nameof(example));
         }
 
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, Options))
+        return Line(json =>
         {
-            json.WriteStartObject();
             json.WriteString("id", example.Id);
             WriteText(json, "category", example.Category);
             WriteTurns(json, "prompt", "prompt", example.Prompt, "user");
@@ -38,6 +36,18 @@ public static class PreferenceWriter
 
             WriteResponses(json, example.Responses);
             WriteComparisons(json, example.Comparisons);
+        });
+    }
+
+    /// <summary>An object as one line of JSON, without line end.</summary>
+    /// <param name="write">Writes its fields.</param>
+    internal static string Line(Action<Utf8JsonWriter> write)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer, Options))
+        {
+            json.WriteStartObject();
+            write(json);
             json.WriteEndObject();
         }
 

@@ -1,6 +1,3 @@
-using System.Text;
-using System.Text.Json;
-
 namespace Dmoerm.Data;
 
 /// <summary>Comparisons as rows of TRL's conversational preference format.</summary>
@@ -22,10 +19,8 @@ public static class TrlWriter
         }
 
         var firstWins = comparison.P > 0.5;
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, PreferenceWriter.Options))
+        return PreferenceWriter.Line(json =>
         {
-            json.WriteStartObject();
             if (example.Prompt.Count > 0)
             {
                 PreferenceWriter.WriteMessages(json, "prompt", example.Prompt);
@@ -37,10 +32,6 @@ public static class TrlWriter
             {
                 json.WriteNumber("margin", firstWins ? margin : -margin);
             }
-
-            json.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
+        });
     }
 }

@@ -7,8 +7,6 @@ namespace Dmoerm.Data.Checks;
 internal sealed class CategoryTally(bool named)
 {
     private const int FieldValues = 1000;
-    // Formats whose rows name the better side first: there the place says nothing.
-    private static readonly string[] BetterFirst = ["pairs", "trl", "best-of-n", "hh-rlhf", "sharegpt", "alpaca", "axolotl", "chosen-sets"];
 
     private readonly SortedDictionary<string, int> _files = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, int> _reasons = new(StringComparer.Ordinal);
@@ -46,7 +44,7 @@ internal sealed class CategoryTally(bool named)
             }
             else
             {
-                AddOverall(comparison, example, !BetterFirst.Contains(row.Format));
+                AddOverall(comparison, example, !row.Format.BetterFirst);
             }
         }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Dmoerm.Data.Rows;
 using Dmoerm.Data.Texts;
 
@@ -171,13 +170,13 @@ public sealed class DataCheck
 
     private IEnumerable<Finding> RowFindings() =>
     [
-        .. _ledger.Contradictions.As(FindingKind.Contradictions, () => $"{Times(_ledger.Contradictions, "comparison says", "comparisons say")} the opposite of an earlier one of the same pair: raters differ, or a file stands in twice with sides swapped. Training takes both."),
-        .. _ledger.Duplicates.As(FindingKind.Duplicates, () => $"{Times(_ledger.Duplicates, "comparison repeats", "comparisons repeat")} an earlier one of the same pair: it counts twice."),
-        .. _ledger.OtherScores.As(FindingKind.OtherScores, () => $"{Times(_ledger.OtherScores, "response has", "responses have")} another score where the same text stands under the same prompt: training averages them."),
-        .. _identical.As(FindingKind.IdenticalResponses, () => $"{Times(_identical, "row holds", "rows hold")} the same response twice: training merges them and drops comparisons between them."),
-        .. _emptyPrompts.As(FindingKind.EmptyPrompts, () => $"{Times(_emptyPrompts, "row has a prompt", "rows have prompts")} without text."),
-        .. _emptyResponses.As(FindingKind.EmptyResponses, () => $"{Times(_emptyResponses, "row has a response", "rows have a response")} without text."),
-        .. _uncompared.As(FindingKind.Uncompared, () => $"{Times(_uncompared, "row has", "rows have")} no overall comparison, stated or from scores: nothing is learnt from {(_uncompared.Count == 1 ? "it" : "them")}, unless another row has the same prompt."),
+        .. _ledger.Contradictions.As(FindingKind.Contradictions, () => $"{_ledger.Contradictions.Times("comparison says", "comparisons say")} the opposite of an earlier one of the same pair: raters differ, or a file stands in twice with sides swapped. Training takes both."),
+        .. _ledger.Duplicates.As(FindingKind.Duplicates, () => $"{_ledger.Duplicates.Times("comparison repeats", "comparisons repeat")} an earlier one of the same pair: it counts twice."),
+        .. _ledger.OtherScores.As(FindingKind.OtherScores, () => $"{_ledger.OtherScores.Times("response has", "responses have")} another score where the same text stands under the same prompt: training averages them."),
+        .. _identical.As(FindingKind.IdenticalResponses, () => $"{_identical.Times("row holds", "rows hold")} the same response twice: training merges them and drops comparisons between them."),
+        .. _emptyPrompts.As(FindingKind.EmptyPrompts, () => $"{_emptyPrompts.Times("row has a prompt", "rows have prompts")} without text."),
+        .. _emptyResponses.As(FindingKind.EmptyResponses, () => $"{_emptyResponses.Times("row has a response", "rows have a response")} without text."),
+        .. _uncompared.As(FindingKind.Uncompared, () => $"{_uncompared.Times("row has", "rows have")} no overall comparison, stated or from scores: nothing is learnt from {(_uncompared.Count == 1 ? "it" : "them")}, unless another row has the same prompt."),
         .. NearPrompts(),
     ];
 
@@ -195,8 +194,7 @@ public sealed class DataCheck
             }
         }
 
-        return near.As(FindingKind.NearPrompts, () => $"{Times(near, "prompt is nearly", "prompts are nearly")} the same as an earlier one ({grouped.Count} group{(grouped.Count == 1 ? "" : "s")}): splitting and folding keep such prompts together.");
+        return near.As(FindingKind.NearPrompts, () => $"{near.Times("prompt is nearly", "prompts are nearly")} the same as an earlier one ({grouped.Count} group{(grouped.Count == 1 ? "" : "s")}): splitting and folding keep such prompts together.");
     }
 
-    private static string Times(Occurrences met, string one, string many) => $"{met.Count.ToString(CultureInfo.InvariantCulture)} {(met.Count == 1 ? one : many)}";
 }

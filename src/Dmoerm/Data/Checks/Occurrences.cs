@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Dmoerm.Data.Checks;
 
 /// <summary>How often something was met, and where at first.</summary>
@@ -21,6 +23,9 @@ internal sealed class Occurrences
             Examples.Add(place());
         }
     }
+
+    /// <summary>How often, in words: <c>1 row has</c>, <c>2 rows have</c>.</summary>
+    public string Times(string one, string many) => $"{Count.ToString(CultureInfo.InvariantCulture)} {(Count == 1 ? one : many)}";
 
     /// <summary>The finding, where there is one.</summary>
     public IEnumerable<Finding> As(FindingKind kind, Func<string> text) => Count > 0 ? [new(kind, Count, text(), Examples)] : [];

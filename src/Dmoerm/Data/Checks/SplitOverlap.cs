@@ -25,26 +25,25 @@ internal sealed class SplitOverlap(PlaceNames places)
     /// <summary>What was found.</summary>
     public IEnumerable<Finding> Findings() =>
     [
-        .. _prompts.Exact.As(FindingKind.PromptsInBoth, () => $"{Counted(_prompts.Exact.Count, "prompt stands", "prompts stand")} in both splits: unless texts are the units (\"groupBy\": \"responses\"), what is measured there was learnt by heart."),
-        .. _prompts.Near.As(FindingKind.NearPromptsInBoth, () => $"{Counted(_prompts.Near.Count, "prompt of the smaller split is nearly", "prompts of the smaller split are nearly")} the same as one of the other split."),
-        .. _responses.Exact.As(FindingKind.ResponsesInBoth, () => $"{Counted(_responses.Exact.Count, "response text stands", "response texts stand")} in both splits ({_responses.LongExact} of at least {NearDuplicates.MinWords} words): a reward can be learnt for the text itself."),
-        .. _responses.Near.As(FindingKind.NearResponsesInBoth, () => $"{Counted(_responses.Near.Count, "response text of the smaller split is nearly", "response texts of the smaller split are nearly")} the same as one of the other split."),
+        .. _prompts.Exact.As(FindingKind.PromptsInBoth, () => $"{_prompts.Exact.Times("prompt stands", "prompts stand")} in both splits: unless texts are the units (\"groupBy\": \"responses\"), what is measured there was learnt by heart."),
+        .. _prompts.Near.As(FindingKind.NearPromptsInBoth, () => $"{_prompts.Near.Times("prompt of the smaller split is nearly", "prompts of the smaller split are nearly")} the same as one of the other split."),
+        .. _responses.Exact.As(FindingKind.ResponsesInBoth, () => $"{_responses.Exact.Times("response text stands", "response texts stand")} in both splits ({_responses.LongExact} of at least {NearDuplicates.MinWords} words): a reward can be learnt for the text itself."),
+        .. _responses.Near.As(FindingKind.NearResponsesInBoth, () => $"{_responses.Near.Times("response text of the smaller split is nearly", "response texts of the smaller split are nearly")} the same as one of the other split."),
     ];
 
     private void Each(PreferenceExample example, Action<TextSide, string> visit)
     {
         if (example.Prompt.Count > 0)
         {
-            visit(_prompts, NormalText.Folded(string.Join('\n', example.Prompt.Select(message => message.Content))));
+            visit(_prompts, UnitKeys.Texts(example, UnitKeys.Prompt)[0]);
         }
 
-        foreach (var response in example.Responses)
+        foreach (var text in UnitKeys.Texts(example, UnitKeys.Responses))
         {
-            visit(_responses, NormalText.Folded(response.Text));
+            visit(_responses, text);
         }
     }
 
-    private static string Counted(long count, string one, string many) => $"{count} {(count == 1 ? one : many)}";
 
     private sealed class TextSide(PlaceNames places)
     {

@@ -1,6 +1,6 @@
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
-using Dmoerm.Data.Texts;
+using Dmoerm.Data.Rows;
 
 namespace Dmoerm.Data.Checks;
 
@@ -8,15 +8,13 @@ namespace Dmoerm.Data.Checks;
 internal static class TextKeys
 {
     /// <summary>A prompt as training merges rows: its turns, white space apart.</summary>
-    public static UInt128 Prompt(PreferenceExample example) =>
-        Of(string.Join('\u0001', example.Prompt.Select(message => $"{message.Role}\u0002{NormalText.Spaced(message.Content)}")));
+    public static UInt128 Prompt(PreferenceExample example) => Of(CategoryReader.PromptKey(example));
 
     /// <summary>A response as training merges them: its turns, white space at the ends apart.</summary>
-    public static UInt128 Response(Response response) =>
-        Of(string.Join('\u0001', response.Messages.Select(message => $"{message.Role}\u0002{message.Content.Trim()}")));
+    public static UInt128 Response(Response response) => Of(PromptGroup.KeyOf(response));
 
     /// <summary>Any text.</summary>
-    public static UInt128 Of(string text) => XxHash128.HashToUInt128(MemoryMarshal.AsBytes(text.AsSpan()));
+    public static UInt128 Of(string text) => UnitKeys.Hash(text);
 
     /// <summary>Several keys as one.</summary>
     public static UInt128 Of(params ReadOnlySpan<UInt128> keys) => XxHash128.HashToUInt128(MemoryMarshal.AsBytes(keys));

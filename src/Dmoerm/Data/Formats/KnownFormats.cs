@@ -33,7 +33,7 @@ internal static class KnownFormats
         new("nemo-rl", ["context", "completions"], RankRows.NemoRl) { Direction = LowestBest, Ranked = "completions" },
         new("ultrafeedback", ["instruction", "completions"], RatingRows.UltraFeedback) { Direction = "the higher overall_score is better; aspects' ratings are capability scores" },
         new("unpaired", ["prompt", "completion", "label"], (row, _) => RatingRows.Unpaired(row)) { Direction = "label true over label false, within a prompt" },
-        new("best-of-n", ["prompt", "best", "losers"], (row, _) => PairRows.BestOfN(row)) { Direction = "best over each of losers", },
+        new("best-of-n", ["prompt", "best", "losers"], (row, _) => PairRows.BestOfN(row)) { Direction = "best over each of losers", BetterFirst = true },
         new("helpsteer2-preference", ["prompt", "response_1", "response_2", "preference_strength"], (row, _) => RatingRows.HelpSteerPreference(row))
         {
             Direction = "below 0 the first is better, above 0 the second, 0 is a tie; the size is not taken",
@@ -55,22 +55,22 @@ internal static class KnownFormats
         {
             Optional = ["passages"], Direction = "six verdicts between four predictions: 1 the first, 2 the second, 0 a tie",
         },
-        new("sharegpt", ["conversations", "chosen", "rejected"], InstructionRows.ShareGpt) { Optional = ["system"], Direction = ChosenBest },
-        new("alpaca", ["instruction", "chosen", "rejected"], InstructionRows.Alpaca) { Optional = ["input", "system", "history"], Direction = ChosenBest, Shows = row => !row.Has("prompt") },
+        new("sharegpt", ["conversations", "chosen", "rejected"], InstructionRows.ShareGpt) { Optional = ["system"], Direction = ChosenBest, BetterFirst = true },
+        new("alpaca", ["instruction", "chosen", "rejected"], InstructionRows.Alpaca) { Optional = ["input", "system", "history"], Direction = ChosenBest, BetterFirst = true, Shows = row => !row.Has("prompt") },
         new("chosen-sets", ["prompt", "chosen", "rejected"], (row, _) => PairRows.Sets(row))
         {
-            Direction = "every one of chosen over every one of rejected", Shows = row => row.IsListOf("chosen", JsonValueKind.String) && row.IsList("rejected"),
+            Direction = "every one of chosen over every one of rejected", BetterFirst = true, Shows = row => row.IsListOf("chosen", JsonValueKind.String) && row.IsList("rejected"),
         },
         new("pairs", ["prompt", "chosen", "rejected"], PairRows.Pair)
         {
-            Optional = ["votes", "reasons", "margin", "chosen_model", "rejected_model"], Direction = ChosenBest + "; with votes, p is chosen's share", Family = "pairs", Remark = UntakenScores,
+            Optional = ["votes", "reasons", "margin", "chosen_model", "rejected_model"], Direction = ChosenBest + "; with votes, p is chosen's share", BetterFirst = true, Family = "pairs", Remark = UntakenScores,
         },
-        new("axolotl", ["chosen", "rejected"], InstructionRows.Axolotl) { Optional = ["system", "input", "question"], Direction = ChosenBest, Shows = row => row.Has("input") || (row.Has("system") && row.Has("question")) },
+        new("axolotl", ["chosen", "rejected"], InstructionRows.Axolotl) { Optional = ["system", "input", "question"], Direction = ChosenBest, BetterFirst = true, Shows = row => row.Has("input") || (row.Has("system") && row.Has("question")) },
         new("hh-rlhf", ["chosen", "rejected"], TranscriptRows.HelpfulHarmless)
         {
-            Direction = ChosenBest, Shows = row => TranscriptRows.IsTranscript(row, "chosen") && TranscriptRows.IsTranscript(row, "rejected"),
+            Direction = ChosenBest, BetterFirst = true, Shows = row => TranscriptRows.IsTranscript(row, "chosen") && TranscriptRows.IsTranscript(row, "rejected"),
         },
-        new("trl", ["chosen", "rejected"], PairRows.Trl) { Optional = ["prompt", "margin"], Direction = ChosenBest, Family = "pairs", Remark = UntakenScores },
+        new("trl", ["chosen", "rejected"], PairRows.Trl) { Optional = ["prompt", "margin"], Direction = ChosenBest, BetterFirst = true, Family = "pairs", Remark = UntakenScores },
     ];
 
     private static readonly HashSet<string> FieldNames = [.. All.SelectMany(format => format.Fields.Concat(format.Optional)), "messages"];

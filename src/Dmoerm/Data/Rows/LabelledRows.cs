@@ -38,7 +38,7 @@ internal sealed class LabelledRows(double gap = 0, RankOrder? order = null, bool
         foreach (var row in Read(path, format, report))
         {
             string[] codes = [.. row.Format.Reads("reasons") ? row.Fields.Texts("reasons").Distinct() : []];
-            var next = new JoinedRow(row.Example, row.Format.Name, codes, 1);
+            var next = new JoinedRow(row.Example, row.Format, codes, 1);
             if (open is not null && IsAlone(next.Example) && next.Example.Prompt.SequenceEqual(open.Example.Prompt) && next.Example.Category == open.Example.Category)
             {
                 open = open with { Example = open.Example with { Responses = [.. open.Example.Responses, .. next.Example.Responses] }, Rows = open.Rows + 1 };
@@ -90,7 +90,7 @@ internal sealed record LabelledRow(RowFields Fields, RowFormat Format, Preferenc
 
 /// <summary>One row, or several of one response each under one prompt.</summary>
 /// <param name="Example">What they say, with stated comparisons only.</param>
-/// <param name="Format">The name of their format.</param>
+/// <param name="Format">Their format.</param>
 /// <param name="Reasons">Reason codes.</param>
 /// <param name="Rows">How many rows.</param>
-internal sealed record JoinedRow(PreferenceExample Example, string Format, IReadOnlyList<string> Reasons, int Rows);
+internal sealed record JoinedRow(PreferenceExample Example, RowFormat Format, IReadOnlyList<string> Reasons, int Rows);

@@ -50,9 +50,12 @@ internal sealed class PromptGroup(PreferenceExample first)
         Fields = _fields,
     };
 
+    /// <summary>What equal responses share: their turns, white space at the ends apart.</summary>
+    public static string KeyOf(Response response) => string.Join('\u0001', response.Messages.Select(message => $"{message.Role}\u0002{message.Content.Trim()}"));
+
     private int Place(Response response)
     {
-        var key = string.Join('\u0001', response.Messages.Select(message => $"{message.Role}\u0002{message.Content.Trim()}"));
+        var key = KeyOf(response);
         if (_index.TryGetValue(key, out var place))
         {
             Merged++;

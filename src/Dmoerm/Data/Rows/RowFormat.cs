@@ -24,6 +24,9 @@ internal sealed record RowFormat(string Name, string[] Fields, Func<RowFields, R
     /// <summary>The field of the list that is ranked, which <see cref="CategorySource.RankOrder"/> can turn round; null where nothing is.</summary>
     public string? Ranked { get; init; }
 
+    /// <summary>Rows name the better side first: there the place says nothing.</summary>
+    public bool BetterFirst { get; init; }
+
     /// <summary>The category of a row without a <c>category</c> field; null where rows of the format have none.</summary>
     public Func<RowFields, string?>? Category { get; init; }
 

@@ -50,11 +50,7 @@ public sealed class FileSplit
     /// <exception cref="InvalidDataException">A row does not fit or lacks the field, or there are fewer units than parts.</exception>
     public static FileSplit Plan(IReadOnlyList<string> files, string? format, string groupBy, IReadOnlyList<double> shares, long seed, CancellationToken cancellation = default)
     {
-        if (shares.Count == 0 || shares.Any(share => !(share > 0 && double.IsFinite(share))))
-        {
-            throw new ArgumentException($"Expected shares above 0, came [{string.Join(", ", shares)}].", nameof(shares));
-        }
-
+        Partition.CheckShares(shares);
         var split = new FileSplit(files, format, groupBy, shares.Count, cancellation);
         foreach (var (row, _) in split.Read())
         {
@@ -84,10 +80,16 @@ public sealed class FileSplit
             }
 
             var given = false;
-            foreach (var part in parts.Distinct().Where(part => Partition.Cut(whole, parts, part).Comparisons.Count > 0))
+            foreach (var part in parts.Distinct())
             {
+                var cut = Partition.Cut(whole, parts, part);
+                if (cut.Comparisons.Count == 0)
+                {
+                    continue;
+                }
+
                 given = true;
-                Count(part, Partition.Cut(whole, parts, part));
+                Count(part, cut);
                 yield return (part, PreferenceWriter.ToJson(Partition.Cut(row.Example, parts, part)));
             }
 
