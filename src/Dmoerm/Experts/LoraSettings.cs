@@ -27,5 +27,5 @@ public sealed record LoraSettings
 
     /// <summary>How many weights one adapter has.</summary>
     public long Weights(BackboneConfig config) =>
-        (long)(config.NumLayers - Layers.From(config)) * Targets.Sum(target => Rank * (target.Widths(config).Inputs + target.Widths(config).Outputs));
+        (long)(config.NumLayers - Layers.From(config)) * Targets.Sum(target => (long)Rank * (target.Widths(config).Inputs + target.Widths(config).Outputs));
 }

@@ -233,12 +233,7 @@ public sealed class CategoryTraining
     private Aggregator CreateAggregator()
     {
         var (settings, experts, seed) = (_context.Recipe.Aggregator, _source.Capabilities.Count, Seed.Of(_context.Recipe.Seed, $"{_category}/aggregator"));
-        return settings.Kind switch
-        {
-            AggregatorKind.Embeddings => new EmbeddingsAggregator(experts, _context.Backbone.Config.HiddenSize, seed),
-            AggregatorKind.Monotone => new MonotoneAggregator(experts, settings.UseBase),
-            _ => new RewardsAggregator(experts, settings.Width, seed, settings.UseBase),
-        };
+        return Aggregator.Create(settings.Kind, experts, _context.Backbone.Config.HiddenSize, settings.Width, settings.UseBase, seed);
     }
 
     private TrainingExample[] Encode(IReadOnlyList<PreferenceExample> part) => [.. part.Select(example => _context.Encoder.Encode(_category, example))];

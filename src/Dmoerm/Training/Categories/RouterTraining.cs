@@ -25,12 +25,6 @@ public sealed class RouterTraining(TrainingContext context)
         var layer = LayerOf(context);
         var settings = context.Recipe.Router;
         var router = new TaskRouter(training.Length, context.Backbone.Config.HiddenSize, layer) { Pooling = settings.Pooling, FallbackBelow = settings.Fallback?.Below };
-        if (context.Stages is null)
-        {
-            Fit(router, training, validation);
-            return router;
-        }
-
         using var noGradient = no_grad();
         var known = context.Stages.Once("router", () =>
         {

@@ -36,8 +36,8 @@ public sealed record TrainingContext
     /// </summary>
     public Action<string, FitLook>? Looked { get; init; }
 
-    /// <summary>Where stages are kept; null where nothing is.</summary>
-    public StageFolder? Stages { get; init; }
+    /// <summary>Where stages are kept.</summary>
+    public required StageFolder Stages { get; init; }
 
     /// <summary>Ends the run between steps.</summary>
     public CancellationToken Cancellation { get; init; }
@@ -45,8 +45,8 @@ public sealed record TrainingContext
     /// <summary>Measures stages.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
-    /// <summary>A stage's place on disk; null where nothing is kept.</summary>
-    public StagePlace? Place(string name) => Stages?.Place(name);
+    /// <summary>A stage's place on disk.</summary>
+    public StagePlace Place(string name) => Stages.Place(name);
 
     /// <summary>Passes a stage's evaluations on.</summary>
     public Action<FitLook> Looking(string place) => look => Looked?.Invoke(place, look);
@@ -57,7 +57,7 @@ public sealed record TrainingContext
     public Tensor Once(string place, Func<Tensor> compute)
     {
         const string Name = "result";
-        return Stages is null ? compute() : Stages.Once(place, () => new Dictionary<string, Tensor> { [Name] = compute().contiguous() })[Name];
+        return Stages.Once(place, () => new Dictionary<string, Tensor> { [Name] = compute().contiguous() })[Name];
     }
 
     /// <summary>Reports a stage's steps.</summary>

@@ -39,7 +39,7 @@ internal sealed class MemoryModel(BackboneConfig config, TrainingRecipe recipe, 
     public long BackboneWeights => config.VocabularySize * D + config.NumLayers * (2 * D * Q + 2 * D * G + 3 * D * F + 2 * D + Biases) + D;
 
     /// <summary>Weights of one scorer's adapters and head.</summary>
-    public long ScorerWeights(LoraSettings lora) => D + LayersOf(lora) * lora.Targets.Sum(target => target.Widths(config) is var (inputs, outputs) ? (long)lora.Rank * (inputs + outputs) : 0);
+    public long ScorerWeights(LoraSettings lora) => D + lora.Weights(config);
 
     /// <summary>What is trained in one fit of a base.</summary>
     public long TrainedWeights(BaseSettings settings) => settings.Adapt == Adaptation.Full ? BackboneWeights + D : ScorerWeights(settings.Lora);
@@ -77,7 +77,7 @@ internal sealed class MemoryModel(BackboneConfig config, TrainingRecipe recipe, 
     // All layers that carry a gradient stay until the backward pass; it needs about one more of them.
     private long Step(PhaseSettings settings, CategorySize size, int from, int experts)
     {
-        var responses = Math.Min(settings.Batch.Comparisons * 2 ?? settings.Batch.Responses ?? BatchSettings.DefaultResponses, size.Conversations);
+        var responses = Math.Min(settings.Batch.MostResponses(), size.Conversations);
         var tokens = (long)responses * size.Longest;
         var whole = Math.Max(0, config.NumLayers - 1 - from);
         // Nothing tells experts apart before the first adapted layer, and a gradient begins there.
@@ -89,7 +89,7 @@ internal sealed class MemoryModel(BackboneConfig config, TrainingRecipe recipe, 
     {
         var tokens = Math.Max(size.Longest, Math.Min(LengthBatches.MaxTokens, size.Tokens));
         var expertLayers = size.Experts == 0 || recipe.Experts.Lora.Layers.From(config) >= config.NumLayers - 1 ? 1 : size.Experts;
-        return tokens * Float * (Math.Max(expertLayers, 1) * (trunkLayer + 1 >= config.NumLayers && expertLayers == 1 ? Math.Max(Layer, LastLayer) : Layer) + 3 * D);
+        return tokens * Float * (expertLayers * (trunkLayer + 1 >= config.NumLayers && expertLayers == 1 ? Math.Max(Layer, LastLayer) : Layer) + 3 * D);
     }
 
     // Floats per token of one layer: norms, queries and keys with their rotation, repeated keys and values, attention, gate, up, product, sums.

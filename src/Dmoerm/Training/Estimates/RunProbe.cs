@@ -30,14 +30,16 @@ internal sealed class RunProbe(TrainingContext context, bool keepsTrunk)
         var folder = Directory.CreateTempSubdirectory("dmoerm-probe-").FullName;
         try
         {
+            // Opened once: its name is a hash of all weights below the trunk's end.
+            using var cache = keepsTrunk && context.Trunk.Layer > 0 ? TrunkCache.Open(folder, context.Backbone, context.Trunk.Layer) : null;
             var categories = new List<CategoryEstimate>();
             var perToken = WholePass(parts);
             foreach (var ((category, size), known) in parts.Zip(sizes).Zip(estimate.Categories))
             {
-                categories.Add(known with { Seconds = Fits(folder, category, size) + Passes(size, perToken, testShare) });
+                categories.Add(known with { Seconds = Fits(cache, category, size) + Passes(size, perToken, testShare) });
             }
 
-            return estimate with { Categories = categories, Seconds = categories.Sum(category => category.Seconds) + OneForAll(folder, parts, sizes) };
+            return estimate with { Categories = categories, Seconds = categories.Sum(category => category.Seconds) + OneForAll(cache, parts, sizes) };
         }
         finally
         {
@@ -52,14 +54,14 @@ internal sealed class RunProbe(TrainingContext context, bool keepsTrunk)
         return perToken * size.Tokens * (trunk * (1 + testShare) + testShare);
     }
 
-    private double Fits(string folder, CategoryParts parts, CategorySize size)
+    private double Fits(TrunkCache? cache, CategoryParts parts, CategorySize size)
     {
         var recipe = context.Recipe;
         var examples = Sample(parts, recipe.Base.Training);
-        var seconds = Cost(recipe.Base.Training, size, size.Passes, size.Fits - 1) * Step(folder, recipe.Base, examples);
+        var seconds = Cost(recipe.Base.Training, size, size.Passes, size.Fits - 1) * Step(cache, recipe.Base, examples);
         if (recipe.Baselines.OnePerCategory is { } each)
         {
-            seconds += Cost(each.Training, size, 1, 1) * Step(folder, each, examples);
+            seconds += Cost(each.Training, size, 1, 1) * Step(cache, each, examples);
         }
 
         if (size.Experts > 0)
@@ -67,15 +69,15 @@ internal sealed class RunProbe(TrainingContext context, bool keepsTrunk)
             var adapters = StackedAdapters.Create(context.Backbone.Config, recipe.Experts.Lora, size.Experts, seed: 0);
             using var scope = NewDisposeScope();
             var scorers = new StackedScorers(context.Backbone, adapters, zeros(size.Experts, context.Backbone.Config.HiddenSize));
-            var perToken = Seconds(folder, [.. scorers.Named()], scorers, context.Trunk.Layer, [.. parts.Source.Capabilities.Keys], recipe.Experts.Training, Sample(parts, recipe.Experts.Training));
+            var perToken = Seconds(cache, [.. scorers.Named()], scorers, context.Trunk.Layer, [.. parts.Source.Capabilities.Keys], recipe.Experts.Training, Sample(parts, recipe.Experts.Training));
             seconds += Cost(recipe.Experts.Training, size, size.Passes, size.Fits - 1) * perToken;
         }
 
         return seconds;
     }
 
-    private double OneForAll(string folder, IReadOnlyList<CategoryParts> parts, IReadOnlyList<CategorySize> sizes) => context.Recipe.Baselines.OneForAll is { } all
-        ? sizes.Sum(size => Cost(all.Training, size, 1, 1)) * Step(folder, all, Sample(parts[0], all.Training))
+    private double OneForAll(TrunkCache? cache, IReadOnlyList<CategoryParts> parts, IReadOnlyList<CategorySize> sizes) => context.Recipe.Baselines.OneForAll is { } all
+        ? sizes.Sum(size => Cost(all.Training, size, 1, 1)) * Step(cache, all, Sample(parts[0], all.Training))
         : 0;
 
     // Tokens that go through steps, and a third for those of the looks; what is served runs at one rate, and is not looked at.
@@ -88,23 +90,24 @@ internal sealed class RunProbe(TrainingContext context, bool keepsTrunk)
             + PredictionShare * size.ValidationTokens * looks * settings.LearningRates.Count * Math.Max(1, tried);
     }
 
-    private double Step(string folder, BaseSettings settings, TrainingExample[] examples)
+    private double Step(TrunkCache? cache, BaseSettings settings, TrainingExample[] examples)
     {
         using var scope = NewDisposeScope();
         var whole = settings.Adapt == Adaptation.Full;
         var backbone = whole ? BackbonePhase.Trainable(context.Backbone) : context.Backbone;
         var adapters = whole ? null : StackedAdapters.Create(backbone.Config, settings.Lora, 1, seed: 0);
         var scorers = new StackedScorers(backbone, adapters, zeros(1, backbone.Config.HiddenSize));
-        return Seconds(folder, BackbonePhase.ParametersOf(scorers), scorers, whole ? 0 : context.Trunk.Layer, [null], settings.Training, examples);
+        return Seconds(cache, BackbonePhase.ParametersOf(scorers), scorers, whole ? 0 : context.Trunk.Layer, [null], settings.Training, examples);
     }
 
     // Seconds of a step over its tokens; the first step warms up.
     private double Seconds(
-        string folder, IReadOnlyList<(string Name, TorchSharp.Modules.Parameter Tensor)> parameters, StackedScorers scorers, int layer, IReadOnlyList<string?> judged, PhaseSettings settings, TrainingExample[] examples)
+        TrunkCache? cache, IReadOnlyList<(string Name, TorchSharp.Modules.Parameter Tensor)> parameters, StackedScorers scorers, int layer, IReadOnlyList<string?> judged, PhaseSettings settings, TrainingExample[] examples)
     {
-        using var cache = keepsTrunk && layer > 0 ? TrunkCache.Open(folder, scorers.Backbone, layer) : null;
-        cache?.Fill(scorers.Backbone, layer, ExampleRows.Of(examples), LengthBatches.MaxTokens, null, context.Cancellation);
-        var trunk = new Trunk(scorers.Backbone, layer, cache);
+        // A backbone of its own starts from its embeddings.
+        var states = layer > 0 ? cache : null;
+        states?.Fill(scorers.Backbone, layer, ExampleRows.Of(examples), LengthBatches.MaxTokens, null, context.Cancellation);
+        var trunk = new Trunk(scorers.Backbone, layer, states);
         var steps = new List<long>();
         var fit = new PreferenceFit(parameters, judged, settings with { Shuffle = false }, seed: 0)
         {
@@ -145,7 +148,7 @@ internal sealed class RunProbe(TrainingContext context, bool keepsTrunk)
     // Enough prompts for a few steps.
     private TrainingExample[] Sample(CategoryParts parts, PhaseSettings settings)
     {
-        var wanted = (1 + TimedSteps) * (settings.Batch.Comparisons * 2 ?? settings.Batch.Responses ?? BatchSettings.DefaultResponses);
+        var wanted = (1 + TimedSteps) * settings.Batch.MostResponses();
         var sample = new List<TrainingExample>();
         foreach (var example in parts.Outer.Parts[0].Select(example => context.Encoder.Encode(parts.Category, example)))
         {

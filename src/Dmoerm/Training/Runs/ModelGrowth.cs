@@ -95,11 +95,7 @@ public sealed class ModelGrowth
     /// <returns>The model's categories by name.</returns>
     internal IReadOnlyDictionary<string, KeptCategory> Load(Backbone backbone)
     {
-        if (FileFingerprint.Faults(_model, _manifest.Files).FirstOrDefault() is { } fault)
-        {
-            throw new InvalidDataException(fault.Sentence);
-        }
-
+        FileFingerprint.Check(_model, _manifest.Files, hashed: long.MaxValue);
         return _manifest.Categories.ToDictionary(entry => entry.Name, entry => new KeptCategory(Served(entry, backbone), _report.Categories[entry.Name]));
     }
 

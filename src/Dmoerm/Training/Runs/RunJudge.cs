@@ -11,7 +11,7 @@ using Dmoerm.Training.Steps;
 namespace Dmoerm.Training.Runs;
 
 /// <summary>Judges the written model, and the baselines beside it, on comparisons that nothing has learnt from.</summary>
-/// <remarks>Test files are read here for the first time, after every weight, temperature and threshold is fixed. The model is loaded from disk and takes the path that serving takes.</remarks>
+/// <remarks>Test files are judged here, once, after every weight, temperature and threshold is fixed. The model is loaded from disk and takes the path that serving takes.</remarks>
 /// <param name="context">What the run shares.</param>
 /// <param name="recipe">The recipe with absolute paths.</param>
 /// <param name="parts">The trained model; its router and backbone serve the baselines too.</param>

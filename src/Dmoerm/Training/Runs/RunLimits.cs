@@ -19,7 +19,7 @@ internal sealed class RunLimits(TrainingRecipe recipe, string path)
     public long? Disk { get; init; }
 
     /// <summary>Bytes that the trunk's states may take.</summary>
-    public long Cache => recipe.Cache.MaxBytes ?? Free() / 2;
+    private long Cache => recipe.Cache.MaxBytes ?? Free() / 2;
 
     /// <summary>The trunk's states are to be kept on disk.</summary>
     public bool FitsCache(PreparedRun run) => run.TrunkLayer > 0 && TrunkCache.Bytes(run.Rows(), run.Context.Backbone.Config.HiddenSize) <= Cache;
@@ -30,8 +30,11 @@ internal sealed class RunLimits(TrainingRecipe recipe, string path)
     public static RunEstimate Estimate(PreparedRun run, bool keepsTrunk) => RunEstimate.Of(run.Context, Sizes(run), keepsTrunk, TestShare(run));
 
     /// <summary>The same with time, measured on a few steps.</summary>
-    public static RunEstimate Timed(PreparedRun run, bool keepsTrunk) =>
-        new RunProbe(run.Context, keepsTrunk).Time(Estimate(run, keepsTrunk), run.Data.Parts, Sizes(run), TestShare(run));
+    public static RunEstimate Timed(PreparedRun run, bool keepsTrunk)
+    {
+        var (sizes, testShare) = (Sizes(run), TestShare(run));
+        return new RunProbe(run.Context, keepsTrunk).Time(RunEstimate.Of(run.Context, sizes, keepsTrunk, testShare), run.Data.Parts, sizes, testShare);
+    }
 
     /// <summary>Fails where a run does not fit.</summary>
     /// <param name="run">What was read.</param>

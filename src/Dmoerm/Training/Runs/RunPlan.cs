@@ -26,18 +26,16 @@ public sealed record RunPlan(IReadOnlyList<CategoryPlan> Categories, long Tokens
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public UncategorisedReport? Uncategorised { get; init; }
 
-    internal static RunPlan Of(PreparedRun run, long cacheLimit, RunEstimate estimate)
+    internal static RunPlan Of(PreparedRun run, bool keepsTrunk, RunEstimate estimate)
     {
-        var (context, data, trunkLayer) = (run.Context, run.Data, run.TrunkLayer);
-        var rows = run.Rows();
-        var bytes = TrunkCache.Bytes(rows, context.Backbone.Config.HiddenSize);
+        var (context, data, rows) = (run.Context, run.Data, run.Rows());
         return new RunPlan(
             [.. data.Training.Zip(data.Parts, CategoryPlan.Of)],
             rows.Sum(row => (long)row.Ids.Length),
             context.Encoder.Cut,
             context.Encoder.Dropped,
-            trunkLayer,
-            trunkLayer == 0 || bytes > cacheLimit ? 0 : bytes)
+            run.TrunkLayer,
+            keepsTrunk ? TrunkCache.Bytes(rows, context.Backbone.Config.HiddenSize) : 0)
         {
             Estimate = estimate,
             Uncategorised = data.Uncategorised,

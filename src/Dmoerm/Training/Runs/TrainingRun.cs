@@ -55,7 +55,8 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
     public RunPlan Plan()
     {
         using var run = Prepare();
-        return RunPlan.Of(run, Limits.Cache, RunLimits.Timed(run, Limits.FitsCache(run))) with { Growth = _growth?.Plan };
+        var keepsTrunk = Limits.FitsCache(run);
+        return RunPlan.Of(run, keepsTrunk, RunLimits.Timed(run, keepsTrunk)) with { Growth = _growth?.Plan };
     }
 
     /// <summary>Trains, judges and writes the model.</summary>

@@ -18,6 +18,9 @@ public sealed record BatchSettings
     /// <summary>Weights of the categories that one model for all draws its prompts from, by name; null draws every prompt once a pass.</summary>
     public IReadOnlyDictionary<string, double>? Mix { get; init; }
 
+    /// <summary>Responses that a batch holds at most.</summary>
+    public int MostResponses() => Comparisons * 2 ?? Responses ?? DefaultResponses;
+
     /// <summary>Responses a step where neither is set.</summary>
     public const int DefaultResponses = 32;
 }

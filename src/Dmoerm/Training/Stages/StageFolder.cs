@@ -17,7 +17,7 @@ public sealed class StageFolder(string root, CheckpointSettings settings, TimePr
 
     /// <summary>A stage's place.</summary>
     /// <param name="name">Such as <c>how_to/fold 1 of 2/base</c>.</param>
-    public StagePlace Place(string name) => new(name, Path.Combine([root, .. name.Split('/')]), settings, clock) { Warn = Warn };
+    public StagePlace Place(string name) => new(Path.Combine([root, .. name.Split('/')]), settings, clock) { Warn = Warn };
 
     /// <summary>Computes something once in the life of a run.</summary>
     /// <param name="name">The stage's place.</param>
@@ -34,7 +34,4 @@ public sealed class StageFolder(string root, CheckpointSettings settings, TimePr
         place.Finish(new StageState("", computed));
         return computed;
     }
-
-    /// <summary>Forgets all stages.</summary>
-    public void Delete() => DurableFile.DeleteFolder(root);
 }

@@ -26,14 +26,11 @@ public sealed class StagePlace
     private long _saved;
     private int _stepsSinceSaved;
 
-    internal StagePlace(string name, string folder, CheckpointSettings settings, TimeProvider clock)
+    internal StagePlace(string folder, CheckpointSettings settings, TimeProvider clock)
     {
-        (Name, _folder, _settings, _clock) = (name, folder, settings, clock);
+        (_folder, _settings, _clock) = (folder, settings, clock);
         _opened = _saved = clock.GetTimestamp();
     }
-
-    /// <summary>The stage, such as <c>how_to/fold 1 of 2/base</c>.</summary>
-    public string Name { get; }
 
     /// <summary>Told in a sentence of what was found damaged.</summary>
     public Action<string>? Warn { get; init; }
