@@ -1,9 +1,7 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
-using System.Globalization;
 using System.Text.Json;
 using Dmoerm.Artefacts;
-using Dmoerm.Data;
+using Dmoerm.Cli.Files;
 using Dmoerm.Evaluation;
 using Dmoerm.Evaluation.Pages;
 
@@ -22,7 +20,7 @@ internal sealed class EvalCommand
         AllowMultipleArgumentsPerToken = true,
     };
 
-    private readonly Option<string?> _format = new("--format") { Description = $"How the rows are written: {string.Join(", ", PreferenceReader.Formats)}. Default: recognised.", HelpName = "NAME" };
+    private readonly Option<string?> _format = DataCommand.Format();
 
     private readonly Option<string?> _category = new("--category")
     {
@@ -38,7 +36,7 @@ internal sealed class EvalCommand
     {
         Description = "Scores that differ by at least this are a comparison. Default: as the model was trained.",
         HelpName = "X",
-        CustomParser = ParseGap,
+        CustomParser = result => DataCommand.ParseGap(result),
     };
 
     private readonly Option<bool> _json = new("--json") { Description = "Print the figures as JSON instead of a table." };
@@ -49,11 +47,7 @@ internal sealed class EvalCommand
 
     private readonly CommandStreams _streams;
 
-    private EvalCommand(CommandStreams streams)
-    {
-        _streams = streams;
-        _format.AcceptOnlyFromAmong([.. PreferenceReader.Formats]);
-    }
+    private EvalCommand(CommandStreams streams) => _streams = streams;
 
     /// <summary>The verb.</summary>
     public static Command Create(CommandStreams streams)
@@ -121,18 +115,6 @@ internal sealed class EvalCommand
         }
 
         return 0;
-    }
-
-    // By hand: numbers of a command line are not those of the user's language settings.
-    private static double? ParseGap(ArgumentResult result)
-    {
-        if (double.TryParse(result.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var gap) && gap >= 0 && double.IsFinite(gap))
-        {
-            return gap;
-        }
-
-        result.AddError($"--gap must be a number of at least 0, not '{result.Tokens[0].Value}'.");
-        return null;
     }
 
     /// <summary>A line per overall comparison.</summary>

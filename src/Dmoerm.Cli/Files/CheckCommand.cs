@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -37,7 +36,7 @@ internal sealed class CheckCommand
     {
         Description = "Scores that differ by at least this are a comparison. Default: any difference.",
         HelpName = "X",
-        CustomParser = ParseGap,
+        CustomParser = DataCommand.ParseGap,
     };
 
     private readonly Option<string?> _backbone = new("--backbone") { Description = "A Hugging Face folder whose tokenizer and chat template tell how long conversations are.", HelpName = "FOLDER" };
@@ -115,18 +114,6 @@ internal sealed class CheckCommand
             CheckTable.Write(report, lengths?.Report(), _streams.Out);
         }
 
-        return 0;
-    }
-
-    /// <summary>Reads <c>--gap</c> by hand: numbers of a command line are not those of the user's language settings.</summary>
-    internal static double ParseGap(ArgumentResult result)
-    {
-        if (double.TryParse(result.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var gap) && gap >= 0 && double.IsFinite(gap))
-        {
-            return gap;
-        }
-
-        result.AddError($"--gap must be a number of at least 0, not '{result.Tokens[0].Value}'.");
         return 0;
     }
 }

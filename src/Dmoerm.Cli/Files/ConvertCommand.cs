@@ -19,7 +19,7 @@ internal sealed class ConvertCommand
 
     private readonly Option<string?> _format = DataCommand.Format();
 
-    private readonly Option<double> _gap = new("--gap") { Description = "With --to trl: scores that differ by at least this are a comparison. Default: any difference.", HelpName = "X", CustomParser = CheckCommand.ParseGap };
+    private readonly Option<double> _gap = new("--gap") { Description = "With --to trl: scores that differ by at least this are a comparison. Default: any difference.", HelpName = "X", CustomParser = DataCommand.ParseGap };
 
     private readonly Option<string?> _order = DataCommand.Order();
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using Dmoerm.Data;
 using Dmoerm.Data.Texts;
 
@@ -44,6 +45,18 @@ internal static class DataCommand
         var format = new Option<string?>("--format") { Description = $"How the rows are written: {string.Join(", ", PreferenceReader.Formats)}. Default: recognised.", HelpName = "NAME" };
         format.AcceptOnlyFromAmong([.. PreferenceReader.Formats]);
         return format;
+    }
+
+    /// <summary>Reads <c>--gap</c> by hand: numbers of a command line are not those of the user's language settings.</summary>
+    public static double ParseGap(ArgumentResult result)
+    {
+        if (double.TryParse(result.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var gap) && gap >= 0 && double.IsFinite(gap))
+        {
+            return gap;
+        }
+
+        result.AddError($"--gap must be a number of at least 0, not '{result.Tokens[0].Value}'.");
+        return 0;
     }
 
     /// <summary>Which end of ranks is best.</summary>

@@ -98,7 +98,7 @@ internal static class ArtefactTable
     private static void WriteNotes(ArtefactFacts facts, TextWriter writer)
     {
         string[] notes = [.. facts.Categories.SelectMany(category => category.Value.Notes.Select(note => $"{category.Key}: {note}")), .. facts.Notes];
-        foreach (var note in notes.Append("").Where(note => note.Length > 0 || notes.Length > 0))
+        foreach (var note in notes.Length > 0 ? [.. notes, ""] : notes)
         {
             writer.WriteLine(note);
         }

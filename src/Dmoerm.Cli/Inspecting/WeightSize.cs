@@ -23,9 +23,6 @@ internal sealed record WeightSize(long Parameters, long Bytes)
         return new WeightSize(meant.Sum(entry => entry.Numbers), meant.Length == file.Entries.Count ? new FileInfo(path).Length : meant.Sum(entry => entry.Bytes));
     }
 
-    /// <summary>Both together.</summary>
-    public static WeightSize operator +(WeightSize one, WeightSize other) => new(one.Parameters + other.Parameters, one.Bytes + other.Bytes);
-
     /// <summary>A number with its thousands apart.</summary>
     public static string Count(long number) => number.ToString("#,0", CultureInfo.InvariantCulture);
 

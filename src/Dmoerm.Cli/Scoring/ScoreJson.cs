@@ -1,17 +1,13 @@
-using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
+using Dmoerm.Data;
 
 namespace Dmoerm.Cli.Scoring;
 
 /// <summary>Answers of <c>dmoerm score</c> as lines of JSON.</summary>
 internal static class ScoreJson
 {
-    // Lines go to programs and people, never into HTML.
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>The answer to a row: fields of one response, or lists in the order of the row's responses.</summary>
-    public static string Answer(ScoreRow row, IReadOnlyList<ScoredResponse> scored) => Line(json =>
+    public static string Answer(ScoreRow row, IReadOnlyList<ScoredResponse> scored) => PreferenceWriter.Line(json =>
     {
         if (row.Id is { } id)
         {
@@ -37,7 +33,7 @@ internal static class ScoreJson
     });
 
     /// <summary>What stands in the place of an answer where a line is bad.</summary>
-    public static string Error(ScoreRow row, string message) => Line(json =>
+    public static string Error(ScoreRow row, string message) => PreferenceWriter.Line(json =>
     {
         json.WritePropertyName("id");
         if (row.Id is { } id)
@@ -51,19 +47,6 @@ internal static class ScoreJson
 
         json.WriteString("error", message);
     });
-
-    private static string Line(Action<Utf8JsonWriter> write)
-    {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, Options))
-        {
-            json.WriteStartObject();
-            write(json);
-            json.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
-    }
 
     private static void Write(Utf8JsonWriter json, string name, bool isList, IReadOnlyList<ScoredResponse> scored, Action<ScoredResponse> write)
     {

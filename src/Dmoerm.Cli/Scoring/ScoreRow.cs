@@ -67,7 +67,7 @@ internal sealed record ScoreRow
                 : throw new InvalidDataException($"{fields.Origin}: field 'messages': expected the last message to be the assistant's, came role '{turns[^1].Role}'.");
         }
 
-        return IsTexts(fields)
+        return fields.IsListOf("responses", JsonValueKind.String)
             ? Many(fields.Origin, fields.Turns("prompt", "user"), fields.Texts("responses").Select(text => new[] { Message.Assistant(text) }), category ?? Named(fields, categories))
             : Preference(row, fields, categories, category);
     }
@@ -75,14 +75,14 @@ internal sealed record ScoreRow
     // A preference row's category is a fact of the data, not a wish: one that the model does not know leaves the choice to the router, as in eval.
     private static ScoreRow Preference(JsonElement row, RowFields fields, IReadOnlyList<CategoryProfile> categories, string? category)
     {
-        if (KnownFormats.Find(fields) is null)
+        if (KnownFormats.Find(fields) is not { } format)
         {
             var names = string.Join(", ", fields.All().Select(field => field.Name));
             throw new InvalidDataException(
                 $"{fields.Origin}: expected prompt and response, prompt and responses, messages, or a row of a preference format ({string.Join(", ", PreferenceReader.Formats)}); came fields {(names.Length > 0 ? names : "none")}.");
         }
 
-        var example = PreferenceReader.FromJson(row, fields.Origin, null, new CategorySource());
+        var example = PreferenceReader.FromJson(row, fields.Origin, format.Name, new CategorySource());
         return Many(fields.Origin, example.Prompt, example.Responses.Select(response => response.Messages), category ?? NameOf(example.Category, categories));
     }
 
@@ -90,9 +90,6 @@ internal sealed record ScoreRow
 
     private static ScoreRow Many(string origin, IReadOnlyList<Message> prompt, IEnumerable<IReadOnlyList<Message>> responses, string? category) =>
         new() { Origin = origin, IsList = true, Requests = [.. responses.Select(response => new ScoreRequest(prompt, response, category))] };
-
-    private static bool IsTexts(RowFields fields) =>
-        fields.Find("responses") is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() > 0 && list[0].ValueKind == JsonValueKind.String;
 
     private static List<Message> AtLeastOne(RowFields fields, string name)
     {

@@ -11,6 +11,21 @@ public abstract class Aggregator : nn.Module<Tensor, Tensor>
     protected Aggregator(string name, int numFeatures)
         : base(name) => NumFeatures = numFeatures;
 
+    /// <summary>An aggregator at its start.</summary>
+    /// <param name="kind">Which.</param>
+    /// <param name="experts">E.</param>
+    /// <param name="hiddenSize">D; for <see cref="AggregatorKind.Embeddings"/>.</param>
+    /// <param name="width">Inner width; for <see cref="AggregatorKind.Rewards"/>.</param>
+    /// <param name="useBase">The base's own reward is an input, where the kind leaves the choice.</param>
+    /// <param name="seed">Seeds random weights.</param>
+    public static Aggregator Create(AggregatorKind kind, int experts, int hiddenSize, int width, bool useBase, long seed) => kind switch
+    {
+        AggregatorKind.Rewards => new RewardsAggregator(experts, width, seed, useBase),
+        AggregatorKind.Embeddings => new EmbeddingsAggregator(experts, hiddenSize, seed),
+        AggregatorKind.Monotone => new MonotoneAggregator(experts, useBase),
+        _ => new BaseAggregator(),
+    };
+
     /// <summary>Which aggregator this is.</summary>
     public abstract AggregatorKind Kind { get; }
 

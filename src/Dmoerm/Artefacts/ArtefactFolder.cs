@@ -28,6 +28,13 @@ public static class ArtefactFolder
     {
         var manifest = ReadManifest(folder);
         FileFingerprint.Check(folder, manifest.Files);
+        return Load(folder, manifest);
+    }
+
+    /// <summary>Reads an artefact whose files are known to be those of its manifest.</summary>
+    /// <exception cref="InvalidDataException">The manifest asks for other shapes than the files have, or a weight is no number.</exception>
+    internal static ArtefactParts Load(string folder, ArtefactManifest manifest)
+    {
         var backboneFolder = Path.Combine(folder, BackboneName);
         var backbone = BackboneFolder.Load(backboneFolder, ScalarType.Float32).Backbone;
         ManifestCheck.CheckLayers(manifest, backbone.Config, Path.Combine(folder, ManifestName));
@@ -104,7 +111,7 @@ public static class ArtefactFolder
         var stack = entry.ExpertLora is { } lora
             ? AdapterFolder.Read([.. entry.Capabilities.Select(capability => Path.Combine(experts, capability))], lora, merged)
             : null;
-        var aggregator = CreateAggregator(entry, common.Config);
+        var aggregator = Aggregator.Create(entry.Aggregator, entry.Capabilities.Count, common.Config.HiddenSize, entry.AggregatorWidth, entry.AggregatorUsesBase, seed: 0);
         var file = Path.Combine(folder, AggregatorsName);
         ReadState(aggregator, file, entry.Name + "/");
         return new ServedCategory
@@ -123,20 +130,12 @@ public static class ArtefactFolder
     {
         if (!entry.HasOwnBackbone)
         {
-            return AdapterFolder.Read([folder], entry.BaseLora ?? throw new InvalidDataException($"{ManifestName}: category {entry.Name} lacks baseLora."), common);
+            return AdapterFolder.Read([folder], entry.BaseLora!, common);
         }
 
         var checkpoint = BackboneFolder.Load(folder, ScalarType.Float32);
         return new StackedScorers(checkpoint.Backbone, null, checkpoint.ScoreHead_LD ?? throw new InvalidDataException($"{folder}: the head score.weight is missing."));
     }
-
-    private static Aggregator CreateAggregator(CategoryEntry entry, BackboneConfig config) => entry.Aggregator switch
-    {
-        AggregatorKind.Rewards => new RewardsAggregator(entry.Capabilities.Count, entry.AggregatorWidth, seed: 0, entry.AggregatorUsesBase),
-        AggregatorKind.Embeddings => new EmbeddingsAggregator(entry.Capabilities.Count, config.HiddenSize, seed: 0),
-        AggregatorKind.Monotone => new MonotoneAggregator(entry.Capabilities.Count, entry.AggregatorUsesBase),
-        _ => new BaseAggregator(),
-    };
 
     private static FeatureScaling ReadScaling(string path, string category, int numFeatures)
     {

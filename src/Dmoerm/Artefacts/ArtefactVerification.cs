@@ -22,7 +22,7 @@ public static class ArtefactVerification
         var manifest = ArtefactFolder.ReadManifest(folder);
         var files = manifest.Files.Concat(manifest.Documents).ToDictionary();
         List<FileFault> faults = [.. FileFingerprint.Faults(folder, files, looked: looked), .. Unknown(folder, files, manifest.Documents.Count == 0 ? OldDocuments : [])];
-        if (faults.Count == 0 && Unreadable(folder) is { } unreadable)
+        if (faults.Count == 0 && Unreadable(folder, manifest) is { } unreadable)
         {
             faults.Add(unreadable);
         }
@@ -37,11 +37,11 @@ public static class ArtefactVerification
             .Select(file => new FileFault(file.Name, "unknown", $"{file.Path} is not part of the artefact: {ArtefactFolder.ManifestName} does not list it."));
 
     // Right bytes, but a manifest that was edited asks for other shapes, or training itself gave numbers that are none.
-    private static FileFault? Unreadable(string folder)
+    private static FileFault? Unreadable(string folder, ArtefactManifest manifest)
     {
         try
         {
-            ArtefactFolder.Read(folder).Dispose();
+            ArtefactFolder.Load(folder, manifest).Dispose();
             return null;
         }
         catch (InvalidDataException error)

@@ -80,7 +80,7 @@ public sealed class ArtefactWriter(string folder)
         var target = Path.Combine(folder, ArtefactFolder.BackboneName);
         if (template is not null && template.Source != ChatTemplate.SourceIn(target))
         {
-            File.WriteAllText(Path.Combine(target, "chat_template.jinja"), template.Source);
+            DurableFile.WriteText(Path.Combine(target, "chat_template.jinja"), template.Source);
         }
     }
 

@@ -23,10 +23,13 @@ internal static class FileFingerprint
     }
 
     /// <summary>Fails unless the files of a folder have the sizes, and the small ones the hashes, that they were written with.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="files">The files that it should have.</param>
+    /// <param name="hashed">The hash of longer files is not looked at.</param>
     /// <exception cref="InvalidDataException">One is missing or changed.</exception>
-    public static void Check(string folder, IReadOnlyDictionary<string, FileEntry> files)
+    public static void Check(string folder, IReadOnlyDictionary<string, FileEntry> files, long hashed = SmallFile)
     {
-        if (Faults(folder, files, SmallFile).FirstOrDefault() is { } fault)
+        if (Faults(folder, files, hashed).FirstOrDefault() is { } fault)
         {
             throw new InvalidDataException(fault.Sentence);
         }
