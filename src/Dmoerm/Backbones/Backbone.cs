@@ -93,9 +93,7 @@ public sealed class Backbone : IDisposable
         var layers = Weights.Layers.ToArray();
         foreach (var ((layer, target), update) in updates.Updates)
         {
-            var projection = layers[layer][target];
-            var merged_OI = (projection.Weight_OI + update.Change(expert)).detach().DetachFromDisposeScope();
-            layers[layer] = layers[layer].With(target, projection with { Weight_OI = merged_OI });
+            layers[layer] = layers[layer].With(target, layers[layer][target].Merge(update, expert));
         }
 
         return new Backbone(Config, Weights with { Layers = layers });
