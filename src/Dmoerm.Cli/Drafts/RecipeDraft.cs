@@ -1,4 +1,5 @@
 using Dmoerm.Backbones;
+using Dmoerm.Backbones.Configs;
 using Dmoerm.Conversations;
 using Dmoerm.Data.Checks;
 

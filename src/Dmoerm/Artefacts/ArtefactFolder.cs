@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Dmoerm.Aggregation;
 using Dmoerm.Backbones;
+using Dmoerm.Backbones.Weights;
 using Dmoerm.Conversations;
 using Dmoerm.Data;
 using Dmoerm.Experts;

@@ -1,6 +1,8 @@
 using Dmoerm.Aggregation;
 using Dmoerm.Artefacts;
 using Dmoerm.Backbones;
+using Dmoerm.Backbones.Configs;
+using Dmoerm.Backbones.Updates;
 using Dmoerm.Conversations;
 using Dmoerm.Data;
 using Dmoerm.Experts;

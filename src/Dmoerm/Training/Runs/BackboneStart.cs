@@ -1,5 +1,6 @@
 using Dmoerm.Artefacts;
 using Dmoerm.Backbones;
+using Dmoerm.Backbones.Configs;
 using Dmoerm.Conversations;
 using Dmoerm.Data;
 using Dmoerm.Training.Settings;

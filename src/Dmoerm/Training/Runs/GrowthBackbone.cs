@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Dmoerm.Backbones;
+using Dmoerm.Backbones.Configs;
 using Dmoerm.Conversations;
 using Dmoerm.Training.Settings;
 

@@ -1,7 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Dmoerm.Backbones.Configs;
 
-namespace Dmoerm.Backbones;
+namespace Dmoerm.Backbones.Updates;
 
 /// <summary>Which layers an adapter changes: all of them, or the top m. In JSON: <c>"all"</c> or <c>{"top": m}</c>.</summary>
 /// <param name="Top">m; null for all layers.</param>

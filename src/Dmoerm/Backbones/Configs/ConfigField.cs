@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Dmoerm.Backbones;
+namespace Dmoerm.Backbones.Configs;
 
 /// <summary>An object in <c>config.json</c> that knows its file, so that errors can say so. A null value counts as absent.</summary>
 /// <param name="File">The file.</param>

@@ -1,4 +1,4 @@
-namespace Dmoerm.Backbones;
+namespace Dmoerm.Backbones.Layers;
 
 /// <summary>Root-mean-square normalisation in one ATen call.</summary>
 /// <remarks>TorchSharp 0.107 has no binding for <c>rms_norm</c>; TorchScript reaches the operator, with autograd.</remarks>

@@ -1,4 +1,4 @@
-namespace Dmoerm.Backbones;
+namespace Dmoerm.Backbones.Updates;
 
 /// <summary>Which projections of which layers have a low-rank update.</summary>
 public sealed class LowRankSet

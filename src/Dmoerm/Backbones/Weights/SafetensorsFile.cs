@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.IO.MemoryMappedFiles;
 using System.Text.Json;
 
-namespace Dmoerm.Backbones;
+namespace Dmoerm.Backbones.Weights;
 
 /// <summary>A file of named tensors, read through a memory map so that only what is asked for is loaded.</summary>
 /// <remarks>Source of the layout: the files themselves and the traps listed with the reference models (padding, <c>__metadata__</c>).</remarks>

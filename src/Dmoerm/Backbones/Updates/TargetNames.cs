@@ -1,4 +1,6 @@
-namespace Dmoerm.Backbones;
+using Dmoerm.Backbones.Configs;
+
+namespace Dmoerm.Backbones.Updates;
 
 /// <summary>The names that checkpoints and adapter files give the projections.</summary>
 public static class TargetNames

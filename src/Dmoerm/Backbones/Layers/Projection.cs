@@ -1,4 +1,6 @@
-namespace Dmoerm.Backbones;
+using Dmoerm.Backbones.Updates;
+
+namespace Dmoerm.Backbones.Layers;
 
 // Dimensions: E = experts, N = rows, I = input width, O = output width, R = LoRA rank.
 

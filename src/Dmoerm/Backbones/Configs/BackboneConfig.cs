@@ -1,4 +1,4 @@
-namespace Dmoerm.Backbones;
+namespace Dmoerm.Backbones.Configs;
 
 /// <summary>The shape of a decoder and every setting that changes its numbers, as <c>config.json</c> states them.</summary>
 public sealed record BackboneConfig

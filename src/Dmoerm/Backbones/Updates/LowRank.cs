@@ -1,4 +1,4 @@
-namespace Dmoerm.Backbones;
+namespace Dmoerm.Backbones.Updates;
 
 // Dimensions: E = experts, N = rows, I = input width, O = output width, R = LoRA rank.
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Dmoerm.Backbones;
+namespace Dmoerm.Backbones.Weights;
 
 /// <summary>The safetensors files of a folder seen as one list of tensors, by their names without the <c>model.</c> prefix.</summary>
 internal sealed class WeightFiles : IDisposable

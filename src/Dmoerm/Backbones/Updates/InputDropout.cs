@@ -1,4 +1,4 @@
-namespace Dmoerm.Backbones;
+namespace Dmoerm.Backbones.Updates;
 
 // Dimensions: E = experts, B = batch, N = rows of a product (B, or B x T tokens), I = input width.
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace Dmoerm.Backbones;
+namespace Dmoerm.Backbones.Configs;
 
 /// <summary>Reads and writes the <c>config.json</c> of a Hugging Face folder.</summary>
 /// <remarks>

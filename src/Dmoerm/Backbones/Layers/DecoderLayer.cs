@@ -1,4 +1,7 @@
-namespace Dmoerm.Backbones;
+using Dmoerm.Backbones.Configs;
+using Dmoerm.Backbones.Updates;
+
+namespace Dmoerm.Backbones.Layers;
 
 // Dimensions: E = experts (e: 1 or E), B = batch, T = tokens, D = hidden size, H = query heads, G = key/value heads,
 // K = head size, N = B x T rows.

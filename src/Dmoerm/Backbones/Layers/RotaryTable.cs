@@ -1,4 +1,6 @@
-namespace Dmoerm.Backbones;
+using Dmoerm.Backbones.Configs;
+
+namespace Dmoerm.Backbones.Layers;
 
 // Dimensions: T = tokens, K = head size.
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Dmoerm.Backbones;
+namespace Dmoerm.Backbones.Weights;
 
 /// <summary>The table of contents of a safetensors file, checked against the file's size before anything is read by it.</summary>
 /// <param name="Entries">The tensors in the order of their bytes.</param>

@@ -1,4 +1,4 @@
-namespace Dmoerm.Backbones;
+namespace Dmoerm.Backbones.Weights;
 
 /// <summary>The way from tensors to plain numbers.</summary>
 internal static class TensorNumbers

@@ -1,4 +1,4 @@
-namespace Dmoerm.Backbones;
+namespace Dmoerm.Backbones.Configs;
 
 /// <summary>How the rotary frequencies were stretched after pre-training: <c>rope_type: llama3</c>.</summary>
 /// <remarks>

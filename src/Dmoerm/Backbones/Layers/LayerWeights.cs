@@ -1,4 +1,6 @@
-namespace Dmoerm.Backbones;
+using Dmoerm.Backbones.Updates;
+
+namespace Dmoerm.Backbones.Layers;
 
 /// <summary>The weights of one decoder layer.</summary>
 public sealed record LayerWeights

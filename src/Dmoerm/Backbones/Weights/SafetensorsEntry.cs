@@ -1,4 +1,4 @@
-namespace Dmoerm.Backbones;
+namespace Dmoerm.Backbones.Weights;
 
 /// <summary>Where and how a safetensors file stores a tensor.</summary>
 /// <param name="Name">The tensor's name.</param>
