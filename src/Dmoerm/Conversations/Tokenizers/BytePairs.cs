@@ -1,6 +1,6 @@
 using Microsoft.ML.Tokenizers;
 
-namespace Dmoerm.Conversations;
+namespace Dmoerm.Conversations.Tokenizers;
 
 /// <summary>Merges the characters of a word into tokens.</summary>
 internal sealed class BytePairs

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Dmoerm.Conversations;
+namespace Dmoerm.Conversations.Tokenizers;
 
 /// <summary>A value of <c>tokenizer.json</c> that knows where it stands, so that errors can say so.</summary>
 /// <param name="File">The file.</param>

@@ -1,4 +1,4 @@
-namespace Dmoerm.Conversations;
+namespace Dmoerm.Conversations.Tokenizers;
 
 /// <summary>A token that is found in the text as it stands, before anything else.</summary>
 /// <param name="Id">Its id.</param>

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace Dmoerm.Conversations;
+namespace Dmoerm.Conversations.Tokenizers;
 
 /// <summary>Cuts a text into the words that BPE works on.</summary>
 /// <param name="IndividualDigits">First set every number character apart.</param>

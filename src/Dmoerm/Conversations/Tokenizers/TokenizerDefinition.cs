@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Dmoerm.Conversations;
+namespace Dmoerm.Conversations.Tokenizers;
 
 /// <summary>What a <c>tokenizer.json</c> says, as far as this version can act on it.</summary>
 internal sealed record TokenizerDefinition

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Dmoerm.Conversations;
+namespace Dmoerm.Conversations.Tokenizers;
 
 /// <summary>The 256 printable characters that byte-level vocabularies write bytes with.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace Dmoerm.Conversations;
+namespace Dmoerm.Conversations.Tokenizers;
 
 /// <summary>The special tokens that a tokenizer puts around a text of its own accord, such as a beginning-of-text token.</summary>
 /// <param name="Before">Ids before the text.</param>

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 
-namespace Dmoerm.Conversations;
+namespace Dmoerm.Conversations.Tokenizers;
 
 /// <summary>Text to token ids and back, as the <c>tokenizer.json</c> of a Hugging Face folder defines it.</summary>
 /// <remarks>Byte-level BPE so far; a file that asks for any other part is refused by that part's name.</remarks>

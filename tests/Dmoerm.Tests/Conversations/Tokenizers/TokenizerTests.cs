@@ -1,6 +1,6 @@
-using Dmoerm.Conversations;
+using Dmoerm.Conversations.Tokenizers;
 
-namespace Dmoerm.Tests.Conversations;
+namespace Dmoerm.Tests.Conversations.Tokenizers;
 
 public class TokenizerTests
 {
