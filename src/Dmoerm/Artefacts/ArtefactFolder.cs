@@ -2,6 +2,7 @@ using System.Text.Json;
 using Dmoerm.Aggregation;
 using Dmoerm.Backbones;
 using Dmoerm.Conversations;
+using Dmoerm.Conversations.Templates;
 using Dmoerm.Data;
 using Dmoerm.Experts;
 using Dmoerm.Routing;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Dmoerm.Aggregation;
 using Dmoerm.Backbones;
-using Dmoerm.Conversations;
+using Dmoerm.Conversations.Templates;
 using Dmoerm.Data;
 
 namespace Dmoerm.Artefacts;

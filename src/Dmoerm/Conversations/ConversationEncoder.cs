@@ -1,3 +1,4 @@
+using Dmoerm.Conversations.Templates;
 using Dmoerm.Data;
 
 namespace Dmoerm.Conversations;

@@ -2,6 +2,7 @@ using Dmoerm.Aggregation;
 using Dmoerm.Artefacts;
 using Dmoerm.Backbones;
 using Dmoerm.Conversations;
+using Dmoerm.Conversations.Templates;
 using Dmoerm.Data;
 using Dmoerm.Experts;
 using Dmoerm.Routing;
