@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Dmoerm.Artefacts;
 using Dmoerm.Backbones;
-using Dmoerm.Conversations;
+using Dmoerm.Conversations.Templates;
 
 namespace Dmoerm.Cli.Inspecting;
 

@@ -3,6 +3,7 @@ using Dmoerm.Aggregation;
 using Dmoerm.Backbones;
 using Dmoerm.Backbones.Weights;
 using Dmoerm.Conversations;
+using Dmoerm.Conversations.Templates;
 using Dmoerm.Data;
 
 namespace Dmoerm.Artefacts;

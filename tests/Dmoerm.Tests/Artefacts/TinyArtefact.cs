@@ -4,6 +4,7 @@ using Dmoerm.Backbones;
 using Dmoerm.Backbones.Configs;
 using Dmoerm.Backbones.Updates;
 using Dmoerm.Conversations;
+using Dmoerm.Conversations.Templates;
 using Dmoerm.Conversations.Tokenizers;
 using Dmoerm.Data;
 using Dmoerm.Experts;

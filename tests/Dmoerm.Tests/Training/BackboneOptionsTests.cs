@@ -4,6 +4,7 @@ using Dmoerm.Artefacts;
 using Dmoerm.Backbones;
 using Dmoerm.Backbones.Weights;
 using Dmoerm.Conversations;
+using Dmoerm.Conversations.Templates;
 using Dmoerm.Data;
 using Dmoerm.Tests.Cli;
 

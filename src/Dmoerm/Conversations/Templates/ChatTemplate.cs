@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Dmoerm.Data;
 
-namespace Dmoerm.Conversations;
+namespace Dmoerm.Conversations.Templates;
 
 /// <summary>Writes the turns of a conversation as the one text that a model was trained to read.</summary>
 /// <remarks>

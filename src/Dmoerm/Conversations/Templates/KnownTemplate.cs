@@ -1,7 +1,7 @@
 using System.Text;
 using Dmoerm.Data;
 
-namespace Dmoerm.Conversations;
+namespace Dmoerm.Conversations.Templates;
 
 /// <summary>A chat template that is recognised by its source and rendered by code.</summary>
 /// <param name="Name">Whose template it is.</param>

@@ -1,8 +1,8 @@
 using System.Text.Json;
-using Dmoerm.Conversations;
+using Dmoerm.Conversations.Templates;
 using Dmoerm.Data;
 
-namespace Dmoerm.Tests.Conversations;
+namespace Dmoerm.Tests.Conversations.Templates;
 
 public class ChatTemplateTests
 {
