@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Dmoerm.Artefacts;
 using Dmoerm.Backbones;
-using Dmoerm.Conversations;
+using Dmoerm.Conversations.Templates;
 
 namespace Dmoerm.Cli.Inspecting;
 
@@ -66,7 +66,7 @@ internal sealed record FolderFacts
     {
         var config = ReadJson(Path.Combine(folder, ConfigName));
         var described = Try(() => BackboneFolder.Describe(folder));
-        var (tokenizer, template) = (Try(() => $"{WeightSize.Count(Conversations.Tokenizer.Load(folder).VocabularySize)} tokens"), Try(() => ChatTemplate.Load(folder).Name));
+        var (tokenizer, template) = (Try(() => $"{WeightSize.Count(Conversations.Tokenizers.Tokenizer.Load(folder).VocabularySize)} tokens"), Try(() => ChatTemplate.Load(folder).Name));
         return new FolderFacts
         {
             Kind = "Hugging Face folder",

@@ -1,6 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dmoerm.Backbones;
+using Dmoerm.Backbones.Configs;
+using Dmoerm.Backbones.Updates;
+using Dmoerm.Backbones.Weights;
 using Dmoerm.Experts;
 
 namespace Dmoerm.Artefacts;

@@ -1,7 +1,10 @@
 using System.Text.Json;
 using Dmoerm.Aggregation;
 using Dmoerm.Backbones;
+using Dmoerm.Backbones.Weights;
 using Dmoerm.Conversations;
+using Dmoerm.Conversations.Templates;
+using Dmoerm.Conversations.Tokenizers;
 using Dmoerm.Data;
 using Dmoerm.Experts;
 using Dmoerm.Routing;

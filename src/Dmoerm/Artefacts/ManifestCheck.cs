@@ -1,6 +1,6 @@
 using System.Globalization;
 using Dmoerm.Aggregation;
-using Dmoerm.Backbones;
+using Dmoerm.Backbones.Configs;
 using Dmoerm.Experts;
 
 namespace Dmoerm.Artefacts;

@@ -1,3 +1,7 @@
+using Dmoerm.Backbones.Configs;
+using Dmoerm.Backbones.Layers;
+using Dmoerm.Backbones.Updates;
+
 namespace Dmoerm.Backbones;
 
 // Dimensions: E = experts (e: 1 or E), B = batch, T = tokens, D = hidden size, V = vocabulary.

@@ -1,3 +1,6 @@
+using Dmoerm.Backbones.Configs;
+using Dmoerm.Backbones.Weights;
+
 namespace Dmoerm.Backbones;
 
 /// <summary>Loads and saves decoders as Hugging Face folders.</summary>

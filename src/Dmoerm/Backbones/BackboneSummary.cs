@@ -1,3 +1,5 @@
+using Dmoerm.Backbones.Configs;
+
 namespace Dmoerm.Backbones;
 
 /// <summary>What a Hugging Face folder holds, told from its configuration and the headers of its weights: nothing of the weights is read.</summary>

@@ -1,4 +1,5 @@
-using Dmoerm.Backbones;
+using Dmoerm.Backbones.Configs;
+using Dmoerm.Backbones.Updates;
 using TorchSharp.Modules;
 
 namespace Dmoerm.Experts;

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Dmoerm.Artefacts;
-using Dmoerm.Backbones;
+using Dmoerm.Backbones.Weights;
 using Dmoerm.Tests.Cli;
 
 namespace Dmoerm.Tests.Artefacts;

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Dmoerm.Backbones;
+using Dmoerm.Backbones.Configs;
+using Dmoerm.Backbones.Weights;
 using Dmoerm.Tests.Training;
 
 namespace Dmoerm.Tests.Cli;

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Dmoerm.Artefacts;
-using Dmoerm.Backbones;
+using Dmoerm.Backbones.Weights;
 
 namespace Dmoerm.Tests.Cli;
 

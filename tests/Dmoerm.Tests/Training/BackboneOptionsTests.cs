@@ -2,7 +2,9 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dmoerm.Artefacts;
 using Dmoerm.Backbones;
+using Dmoerm.Backbones.Weights;
 using Dmoerm.Conversations;
+using Dmoerm.Conversations.Templates;
 using Dmoerm.Data;
 using Dmoerm.Tests.Cli;
 

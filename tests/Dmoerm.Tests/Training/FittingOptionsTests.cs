@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Dmoerm.Backbones;
+using Dmoerm.Backbones.Weights;
 using Dmoerm.Cli;
 using Dmoerm.Training.Fitting;
 using Dmoerm.Training.Settings;

@@ -1,6 +1,6 @@
 using Dmoerm.Aggregation;
 using Dmoerm.Artefacts;
-using Dmoerm.Backbones;
+using Dmoerm.Backbones.Weights;
 using Dmoerm.Conversations;
 using Dmoerm.Data;
 using Dmoerm.Experts;

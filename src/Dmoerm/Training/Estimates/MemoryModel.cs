@@ -1,4 +1,6 @@
 using Dmoerm.Backbones;
+using Dmoerm.Backbones.Configs;
+using Dmoerm.Backbones.Updates;
 using Dmoerm.Conversations;
 using Dmoerm.Experts;
 using Dmoerm.Training.Settings;

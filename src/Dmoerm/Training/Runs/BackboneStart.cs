@@ -1,6 +1,9 @@
 using Dmoerm.Artefacts;
 using Dmoerm.Backbones;
+using Dmoerm.Backbones.Configs;
 using Dmoerm.Conversations;
+using Dmoerm.Conversations.Templates;
+using Dmoerm.Conversations.Tokenizers;
 using Dmoerm.Data;
 using Dmoerm.Training.Settings;
 

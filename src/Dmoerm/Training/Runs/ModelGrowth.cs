@@ -1,6 +1,7 @@
 using Dmoerm.Artefacts;
 using Dmoerm.Backbones;
 using Dmoerm.Conversations;
+using Dmoerm.Conversations.Templates;
 using Dmoerm.Data;
 using Dmoerm.Training.Categories;
 using Dmoerm.Training.Reports;
