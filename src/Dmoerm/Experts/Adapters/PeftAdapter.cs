@@ -1,4 +1,5 @@
 using Dmoerm.Backbones;
+using Dmoerm.Backbones.Updates;
 
 namespace Dmoerm.Experts.Adapters;
 

@@ -1,4 +1,7 @@
 using Dmoerm.Backbones;
+using Dmoerm.Backbones.Layers;
+using Dmoerm.Backbones.Updates;
+using Dmoerm.Backbones.Weights;
 
 namespace Dmoerm.Experts.Adapters;
 

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Dmoerm.Backbones;
+using Dmoerm.Backbones.Weights;
 
 namespace Dmoerm.Experts.Adapters;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Dmoerm.Backbones;
+using Dmoerm.Backbones.Configs;
 
 namespace Dmoerm.Experts.Adapters;
 
