@@ -120,7 +120,7 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
             new ArtefactWriter(partial).Write(parts, new ArtefactIdentity(recipe.Name, run.Data.Hash, record.Tool, _growth?.Plan.From), _resolved.Backbone.Folder, recipe.Backbone.KeepLayers is null, recipe.Portable().ToJson());
             var judge = new RunJudge(context, _resolved, parts, [.. categories.Select(category => (category.Category, category.Training))]) { Progress = Progress };
             var judged = Measure("evaluation", () => judge.Judge(partial, baselines));
-            var report = Report(judged, data, notes, categories.Select(category => category.Category).Zip(trained.Select(category => category.Report)));
+            var report = Report(judged, data, [.. notes, .. Baselines.Notes(baselines)], categories.Select(category => category.Category).Zip(trained.Select(category => category.Report)));
             log.Finish(report);
             DurableFile.WriteText(Path.Combine(partial, "README.md"), ModelCard.Write(recipe, report));
             DurableFile.WriteText(Path.Combine(partial, TrainingPage.Name), TrainingPage.Write(recipe, report.Timeless(), log.Looks, mistakes: []));
