@@ -3,7 +3,6 @@ using Dmoerm.Artefacts;
 using Dmoerm.Backbones;
 using Dmoerm.Backbones.Configs;
 using Dmoerm.Backbones.Updates;
-using Dmoerm.Conversations;
 using Dmoerm.Conversations.Templates;
 using Dmoerm.Conversations.Tokenizers;
 using Dmoerm.Data;

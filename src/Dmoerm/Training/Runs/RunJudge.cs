@@ -55,7 +55,7 @@ internal sealed class RunJudge(TrainingContext context, TrainingRecipe recipe, A
         var source = recipe.Categories[name];
         return source.Test.Count == 0
             ? training.Validation
-            : [.. RunData.ReadTest(recipe, name).Examples.Select(example => context.Encoder.Encode(name, example))];
+            : context.Encoder.Encode(name, RunData.ReadTest(recipe, name).Examples);
     }
 
     private Judgement Evaluate(string name, RewardModel model, PreferenceExample[] examples) =>
