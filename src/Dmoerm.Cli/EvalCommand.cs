@@ -10,11 +10,11 @@ namespace Dmoerm.Cli;
 /// <summary><c>dmoerm eval</c>: how often a model prefers what people prefer.</summary>
 internal sealed class EvalCommand
 {
-    private readonly Argument<string> _model = new("MODEL") { Description = "Folder of a trained model: what 'dmoerm train' wrote under model/." };
+    private readonly Argument<string> _model = new("MODEL") { Description = "Folder of a trained model: what 'dmoerm train' wrote under model/; or, where there is no such folder, a model of the hub: org/name[@revision]." };
 
     private readonly Option<string[]> _data = new("--data", "-d")
     {
-        Description = "Preference file: JSON lines, JSON, CSV, TSV (these may be gzipped) or Parquet; may be given more than once.",
+        Description = "Preference file: JSON lines, JSON, CSV, TSV (these may be gzipped) or Parquet; or data of the hub, org/name[@revision][:config/split]; may be given more than once.",
         HelpName = "FILE",
         Required = true,
         AllowMultipleArgumentsPerToken = true,
@@ -71,7 +71,9 @@ internal sealed class EvalCommand
     {
         using var file = arguments.GetValue(_output) is { } output ? new OutputFile(output) : null;
         using var page = arguments.GetValue(_html) is { } html ? new OutputFile(html) : null;
-        using var model = RewardModel.Load(arguments.GetRequiredValue(_model));
+        var folder = Downloads.Model(_streams, arguments.GetRequiredValue(_model));
+        var data = Downloads.Paths(_streams, arguments.GetRequiredValue(_data));
+        using var model = RewardModel.Load(folder);
         var category = arguments.GetValue(_category);
         Categories.Check(category, model.Categories);
         var judgement = ProgressDisplay.Run(_streams, progress =>
@@ -89,7 +91,7 @@ internal sealed class EvalCommand
                     progress.Report(stage, done, total);
                 },
             };
-            return evaluator.Evaluate(evaluator.Read(arguments.GetRequiredValue(_data), arguments.GetValue(_format)));
+            return evaluator.Evaluate(evaluator.Read(data, arguments.GetValue(_format)));
         });
         var report = judgement.Report();
         if (file is not null)
@@ -100,7 +102,7 @@ internal sealed class EvalCommand
 
         if (page is not null)
         {
-            var name = ArtefactFolder.ReadManifest(arguments.GetRequiredValue(_model)).Name;
+            var name = ArtefactFolder.ReadManifest(folder).Name;
             page.Writer.Write(EvaluationPage.Write($"{name} on {string.Join(", ", arguments.GetRequiredValue(_data).Select(path => Path.GetFileName(path)))}", name, report));
             page.Complete();
         }

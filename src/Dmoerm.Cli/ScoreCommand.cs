@@ -6,7 +6,7 @@ namespace Dmoerm.Cli;
 /// <summary><c>dmoerm score</c>: JSON lines in, JSON lines out.</summary>
 internal sealed class ScoreCommand
 {
-    private readonly Argument<string> _model = new("MODEL") { Description = "Folder of a trained model: what 'dmoerm train' wrote under model/." };
+    private readonly Argument<string> _model = new("MODEL") { Description = "Folder of a trained model: what 'dmoerm train' wrote under model/; or, where there is no such folder, a model of the hub: org/name[@revision]." };
 
     private readonly Option<string> _input = new("--input", "-i")
     {
@@ -96,7 +96,7 @@ internal sealed class ScoreCommand
         var path = arguments.GetValue(_input)!;
         using var input = Open(path);
         using var file = arguments.GetValue(_output) is { } output ? new OutputFile(output) : null;
-        using var model = RewardModel.Load(arguments.GetRequiredValue(_model));
+        using var model = RewardModel.Load(Downloads.Model(_streams, arguments.GetRequiredValue(_model)));
         var category = arguments.GetValue(_category);
         Categories.Check(category, model.Categories);
 
