@@ -60,6 +60,18 @@ public sealed record BackboneConfig
     /// <summary>The id that rows are padded with; null for none. Only foreign classifiers read it.</summary>
     public int? PadId { get; init; }
 
+    /// <summary>What OpenRLHF calls a reward model's head in the files (<c>value_head_prefix</c>); null where the file does not say.</summary>
+    public string? HeadPrefix { get; init; }
+
+    /// <summary>OpenRLHF saved the folder, as a reward model of its own class.</summary>
+    public bool IsOpenRlhf => HeadPrefix is not null || Architecture == "RewardModel";
+
+    /// <summary>The folder was saved as a classifier, so it should have a head.</summary>
+    public bool IsClassifier => IsOpenRlhf || (Architecture?.EndsWith("ForSequenceClassification", StringComparison.Ordinal) ?? false);
+
+    /// <summary>Number of outputs of a head on this decoder: <see cref="NumLabels"/>, else two for transformers' classifiers (its own default), one for all others.</summary>
+    public int HeadOutputs => NumLabels ?? (IsClassifier && !IsOpenRlhf ? 2 : 1);
+
     /// <summary>Width of all query heads together.</summary>
     public int QueryWidth => NumHeads * HeadSize;
 

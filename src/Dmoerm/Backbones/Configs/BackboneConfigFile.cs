@@ -96,6 +96,7 @@ internal static class BackboneConfigFile
             Architecture = config.FirstText("architectures"),
             NumLabels = config.Child("id2label")?.FieldCount ?? (int?)config.OptionalNumber("num_labels"),
             PadId = (int?)config.OptionalNumber("pad_token_id"),
+            HeadPrefix = config.Text("value_head_prefix"),
         };
     }
 
