@@ -39,6 +39,6 @@ public sealed record ScoredResponse
 
 /// <summary>What one expert says of a conversation.</summary>
 /// <param name="Reward">The expert's own reward in standard deviations of validation responses.</param>
-/// <param name="Percentile">Share in [0, 100] of validation responses that the expert rewards less.</param>
+/// <param name="Percentile">Share in [0, 100] of validation responses that the expert rewards less; null where none were measured.</param>
 /// <param name="Effect">Change of <see cref="ScoredResponse.Reward"/> when the expert's output is replaced by its training mean: reward minus that.</param>
-public sealed record CapabilityScore(double Reward, double Percentile, double Effect);
+public sealed record CapabilityScore(double Reward, double? Percentile, double Effect);

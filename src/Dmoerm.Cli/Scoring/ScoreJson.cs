@@ -108,7 +108,15 @@ internal static class ScoreJson
     {
         json.WriteStartObject();
         json.WriteNumber("reward", capability.Reward);
-        json.WriteNumber("percentile", capability.Percentile);
+        if (capability.Percentile is { } percentile)
+        {
+            json.WriteNumber("percentile", percentile);
+        }
+        else
+        {
+            json.WriteNull("percentile");
+        }
+
         json.WriteNumber("effect", capability.Effect);
         json.WriteEndObject();
     }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Dmoerm.Aggregation;
 using Dmoerm.Data;
 using Dmoerm.Experts;
@@ -67,8 +68,12 @@ public sealed record CategoryEntry
     /// <summary>Shape of the base's adapter; null with a backbone of its own.</summary>
     public LoraSettings? BaseLora { get; init; }
 
-    /// <summary>Shape of the experts' adapters; null without experts.</summary>
+    /// <summary>Shape of the experts' adapters; null without experts, and where each has its own.</summary>
     public LoraSettings? ExpertLora { get; init; }
+
+    /// <summary>The experts were imported: each has the shape that its own <c>adapter_config.json</c> says.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool ImportedExperts { get; init; }
 
     /// <summary>How outputs become one reward.</summary>
     public required AggregatorKind Aggregator { get; init; }

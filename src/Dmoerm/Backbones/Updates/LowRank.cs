@@ -35,11 +35,19 @@ public sealed record LowRank(Tensor A_ERI, Tensor B_EOR, double Scale, InputDrop
     }
 
     /// <summary>Hands all tensors to the scope outside the current one.</summary>
-    public LowRank MoveToOuterDisposeScope()
+    public LowRank MoveToOuterDisposeScope() => Each(tensor => tensor.MoveToOuterDisposeScope());
+
+    /// <summary>Keeps all tensors beyond any scope.</summary>
+    public LowRank DetachFromDisposeScope() => Each(tensor => tensor.DetachFromDisposeScope());
+
+    private LowRank Each(Action<Tensor> apply)
     {
         foreach (var tensor in (Tensor?[])[A_ERI, B_EOR, Gain_EO, Shift_EO])
         {
-            tensor?.MoveToOuterDisposeScope();
+            if (tensor is not null)
+            {
+                apply(tensor);
+            }
         }
 
         return this;
