@@ -176,8 +176,11 @@ public sealed class ForeignModelTests(TinyModelFolder tiny) : IClassFixture<Tiny
         File.WriteAllText(folder.At("value_head.safetensors"), "");
         AssertError("a head outside the model's own files (as LLaMA-Factory and TRL's value heads are stored) is not read", folder.Path, Ids);
         File.Delete(folder.At("value_head.safetensors"));
-        folder.Json("config.json", config => config["architectures"] = new JsonArray("LlamaForRewardModelWithGating"));
-        AssertError("the architecture 'LlamaForRewardModelWithGating' has a head that is not known here", folder.Path, Ids);
+        foreach (var other in new[] { "LlamaForRewardModelWithGating", "CriticModel" })
+        {
+            folder.Json("config.json", config => config["architectures"] = new JsonArray(other));
+            AssertError($"the architecture '{other}' has a head that is not known here", folder.Path, Ids);
+        }
     }
 
     [Fact]
@@ -257,6 +260,7 @@ public sealed class ForeignModelTests(TinyModelFolder tiny) : IClassFixture<Tiny
         AssertUsage("The model has no category 'x'; it has none.", classifier, "--category", "x");
         AssertUsage("--date must be a day such as 2026-07-31, not 'today'.", classifier, "--date", "today");
         AssertUsage("--template-var: expected NAME=VALUE, came 'thinking'.", classifier, "--template-var", "thinking");
+        AssertUsage("The chat templates that this version renders read no variables, such as thinking.", classifier, "--template-var", "thinking=false");
     }
 
     [Fact]

@@ -9,6 +9,9 @@ namespace Dmoerm.Artefacts.Classifiers;
 /// <summary>What the files of a reward model from elsewhere say of it; of its weights only headers are read.</summary>
 public sealed record ClassifierProfile
 {
+    // The last is OpenRLHF's RewardModel, and a decoder without any head.
+    private static readonly string[] KnownEnds = ["ForSequenceClassification", "ForCausalLM", "Model"];
+
     /// <summary>The Hugging Face folder with <c>config.json</c> and weights.</summary>
     public required string Folder { get; init; }
 
@@ -83,8 +86,8 @@ public sealed record ClassifierProfile
     private static void RefuseOtherHeads(string folder, ConfigField config)
     {
         var architecture = config.FirstText("architectures");
-        if (architecture is not null && architecture != "RewardModel"
-            && !new[] { "ForSequenceClassification", "ForCausalLM", "Model" }.Any(known => architecture.EndsWith(known, StringComparison.Ordinal)))
+        var isKnown = architecture is null || KnownEnds.Any(known => architecture.EndsWith(known, StringComparison.Ordinal));
+        if (!isKnown || architecture is "CriticModel")
         {
             throw config.Error($"the architecture '{architecture}' has a head that is not known here; known are *ForSequenceClassification and OpenRLHF's RewardModel, whose heads are one linear layer");
         }

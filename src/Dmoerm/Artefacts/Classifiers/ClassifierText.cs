@@ -16,8 +16,14 @@ internal sealed class ClassifierText
 
     /// <summary>Will read by the files of a folder, or by a template that the caller names.</summary>
     /// <exception cref="InvalidDataException">The named template cannot be read.</exception>
+    /// <exception cref="ArgumentException">Variables are given, which no template reads so far.</exception>
     public ClassifierText(ClassifierProfile profile, ClassifierOptions options)
     {
+        if (options.TemplateVariables.Count > 0)
+        {
+            throw new ArgumentException($"The chat templates that this version renders read no variables, such as {options.TemplateVariables.Keys.First()}.", nameof(options));
+        }
+
         (_profile, _options) = (profile, options);
         _tokenizer = new(() => Tokenizer.Load(profile.TokenizerFolder));
         var named = options.ChatTemplate is { } path ? Named(path) : null;

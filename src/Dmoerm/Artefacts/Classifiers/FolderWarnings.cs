@@ -31,7 +31,7 @@ public static class FolderWarnings
 
         if (profile.Normalisation is { Applies: false } scale)
         {
-            yield return $"it states mean {scale.Mean} and std {scale.Deviation} of rewards but not normalize_reward: rewards are as the head gives them.";
+            yield return FormattableString.Invariant($"it states mean {scale.Mean} and std {scale.Deviation} of rewards but not normalize_reward: rewards are as the head gives them.");
         }
     }
 
