@@ -82,6 +82,11 @@ internal sealed class EvalCommand
         using var model = _model.Open(arguments);
         var category = arguments.GetValue(_category);
         Categories.Check(category, model.Categories);
+        if (model is ClassifierModel { GivesReward: false } several)
+        {
+            throw new UsageException(Evaluator.LacksReward(several));
+        }
+
         var judgement = ProgressDisplay.Run(_streams, progress =>
         {
             _model.Display = progress;
