@@ -19,7 +19,7 @@ internal static class InspectCommand
     /// <summary>The verb.</summary>
     public static Command Create(CommandStreams streams)
     {
-        var model = new Argument<string>("MODEL") { Description = "Folder of a trained model, or any Hugging Face folder, OpenRLHF model or PEFT adapter." };
+        var model = new Argument<string>("MODEL") { Description = "Folder of a trained model, or any Hugging Face folder, OpenRLHF model or PEFT adapter; or, where there is no such folder, a model of the hub: org/name[@revision]." };
         var onBase = new Option<string?>("--base") { Description = "For a PEFT adapter: the folder that it sits on. Default: what the adapter names, where that is a folder.", HelpName = "FOLDER" };
         var verify = new Option<bool>("--verify") { Description = "Read everything and compare every hash; name each file that is missing, changed or unknown." };
         var json = new Option<bool>("--json") { Description = "Print what is known as JSON." };
@@ -31,9 +31,9 @@ internal static class InspectCommand
             length are named all the same. A Hugging Face folder has no hashes: --verify reads every number of it and names files with one that is not finite.
             Of a reward model from elsewhere it also says how it gives rewards, and warns of what is known to go wrong. The exit code is 1 when a file is wrong.
             """,
-            example: "dmoerm inspect runs/debug/model\ndmoerm inspect runs/debug/model --verify\ndmoerm inspect HUGGING-FACE-FOLDER --json")
+            example: "dmoerm inspect runs/debug/model\ndmoerm inspect runs/debug/model --verify\ndmoerm inspect HuggingFaceTB/SmolLM2-135M-Instruct --json")
         { model, onBase, verify, json };
-        verb.SetAction(parsed => Run(streams, parsed.GetRequiredValue(model), parsed.GetValue(onBase), parsed.GetValue(verify), parsed.GetValue(json)));
+        verb.SetAction(parsed => Run(streams, Downloads.Model(streams, parsed.GetRequiredValue(model)), parsed.GetValue(onBase) is { } named ? Downloads.Model(streams, named) : null, parsed.GetValue(verify), parsed.GetValue(json)));
         return verb;
     }
 
