@@ -33,7 +33,8 @@ internal static class InspectCommand
             """,
             example: "dmoerm inspect runs/debug/model\ndmoerm inspect runs/debug/model --verify\ndmoerm inspect HuggingFaceTB/SmolLM2-135M-Instruct --json")
         { model, onBase, verify, json };
-        verb.SetAction(parsed => Run(streams, Downloads.Model(streams, parsed.GetRequiredValue(model)), parsed.GetValue(onBase) is { } named ? Downloads.Model(streams, named) : null, parsed.GetValue(verify), parsed.GetValue(json)));
+        verb.SetAction(parsed => Run(
+            streams, Downloads.Model(streams, parsed.GetRequiredValue(model)), parsed.GetValue(onBase) is { } named ? Downloads.Model(streams, named) : null, parsed.GetValue(verify), parsed.GetValue(json)));
         return verb;
     }
 
