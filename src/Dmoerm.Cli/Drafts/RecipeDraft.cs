@@ -1,5 +1,7 @@
-using Dmoerm.Backbones;
+using Dmoerm.Backbones.Configs;
 using Dmoerm.Conversations;
+using Dmoerm.Conversations.Templates;
+using Dmoerm.Conversations.Tokenizers;
 using Dmoerm.Data.Checks;
 
 namespace Dmoerm.Cli.Drafts;

@@ -4,6 +4,8 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Dmoerm.Conversations;
+using Dmoerm.Conversations.Templates;
+using Dmoerm.Conversations.Tokenizers;
 using Dmoerm.Data.Checks;
 
 namespace Dmoerm.Cli.Files;

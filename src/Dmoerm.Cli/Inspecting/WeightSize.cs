@@ -1,5 +1,5 @@
 using System.Globalization;
-using Dmoerm.Backbones;
+using Dmoerm.Backbones.Weights;
 
 namespace Dmoerm.Cli.Inspecting;
 

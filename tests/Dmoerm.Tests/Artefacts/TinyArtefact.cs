@@ -1,7 +1,10 @@
 using Dmoerm.Aggregation;
 using Dmoerm.Artefacts;
 using Dmoerm.Backbones;
-using Dmoerm.Conversations;
+using Dmoerm.Backbones.Configs;
+using Dmoerm.Backbones.Updates;
+using Dmoerm.Conversations.Templates;
+using Dmoerm.Conversations.Tokenizers;
 using Dmoerm.Data;
 using Dmoerm.Experts;
 using Dmoerm.Routing;

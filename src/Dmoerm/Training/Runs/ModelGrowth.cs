@@ -1,6 +1,7 @@
 using Dmoerm.Artefacts;
 using Dmoerm.Backbones;
 using Dmoerm.Conversations;
+using Dmoerm.Conversations.Templates;
 using Dmoerm.Data;
 using Dmoerm.Training.Categories;
 using Dmoerm.Training.Reports;
@@ -174,7 +175,7 @@ public sealed class ModelGrowth
         CategoryRecipe.Read(OriginOf(entry).Recipe, $"{Path.Combine(_model, ArtefactFolder.ManifestName)}, recipe of category {entry.Name}");
 
     private CategoryOrigin OriginOf(CategoryEntry entry) => entry.Origin
-        ?? throw new InvalidDataException($"{_model} does not say what its category '{entry.Name}' was trained from (a version of dmoerm before this one wrote it), so it cannot be grown: train without --from.");
+        ?? throw new InvalidDataException($"{_model} does not say what its category '{entry.Name}' was trained from (it was imported, or a version of dmoerm before this one wrote it), so it cannot be grown: train without --from.");
 
     private CategoryEntry Entry(string category) => _manifest.Categories.First(entry => entry.Name == category);
 

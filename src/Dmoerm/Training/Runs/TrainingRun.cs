@@ -132,7 +132,7 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
             new ArtefactWriter(partial).Write(parts, new ArtefactIdentity(recipe.Name, run.Data.Hash, record.Tool, _growth?.Plan.From), Resolved.Backbone.Folder, recipe.Backbone.KeepLayers is null, Pinned.Portable().ToJson());
             var judge = new RunJudge(context, Resolved, parts, [.. categories.Select(category => (category.Category, category.Training))]) { Progress = Progress };
             var judged = Measure("evaluation", () => judge.Judge(partial, baselines));
-            var report = Report(judged, data, notes, categories.Select(category => category.Category).Zip(trained.Select(category => category.Report)));
+            var report = Report(judged, data, [.. notes, .. Baselines.Notes(baselines)], categories.Select(category => category.Category).Zip(trained.Select(category => category.Report)));
             log.Finish(report);
             DurableFile.WriteText(Path.Combine(partial, "README.md"), ModelCard.Write(Pinned, report));
             DurableFile.WriteText(Path.Combine(partial, TrainingPage.Name), TrainingPage.Write(Pinned, report.Timeless(), log.Looks, mistakes: []));

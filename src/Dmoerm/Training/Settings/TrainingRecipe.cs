@@ -9,6 +9,8 @@ namespace Dmoerm.Training.Settings;
 /// <summary>Everything that one training run depends on. Read from a recipe file and saved with the model.</summary>
 public sealed record TrainingRecipe
 {
+    internal const double DefaultValidationShare = 0.2;
+
     /// <summary>A JSON Schema for editors; says nothing of the run, so it is not written again.</summary>
     [JsonPropertyName("$schema")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWriting)]
@@ -34,7 +36,7 @@ public sealed record TrainingRecipe
     public UncategorisedRule AssignUncategorised { get; init; }
 
     /// <summary>Share of each category's units that stops fits and calibrates, and is never learnt from.</summary>
-    public double ValidationShare { get; init; } = 0.2;
+    public double ValidationShare { get; init; } = DefaultValidationShare;
 
     /// <summary>How outputs for phase 3 are kept apart from what experts were trained on; set one of its two fields.</summary>
     public LeakGuard Phases { get; init; } = new();
