@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Dmoerm.Tests.Artefacts;
 using Dmoerm.Tests.Hub;
 using Dmoerm.Tests.Training;
 
@@ -91,6 +92,36 @@ public sealed class HubCommandTests : IDisposable
         Assert.Equal(1, absent.Code);
         Assert.DoesNotContain("   at ", absent.Error);
         Assert.Equal(2, (Run("data", "check", "org/other.jsonl")).Code);
+    }
+
+    [Fact]
+    public void Score_ModelOfOursByName_GivesItsRewards()
+    {
+        var model = TinyArtefact.Write(_folder);
+        _server.WithFolder(model).With(".gitattributes", "x");
+        File.WriteAllText("rows.jsonl", "{\"prompt\": \"What?\", \"response\": \"That.\"}\n{\"prompt\": \"What?\", \"responses\": [{\"text\": \"This.\", \"score\": 1}, {\"text\": \"That.\", \"score\": 0}]}\n");
+
+        var local = Run("score", model, "--input", "rows.jsonl");
+        var byName = Run("score", "org/name", "--input", "rows.jsonl");
+
+        Assert.True(byName.Code == 0, byName.Error);
+        Assert.Equal(local.Out, byName.Out);
+        var verified = Run("inspect", "org/name", "--verify");
+        Assert.True(verified.Code == 0, verified.Out + verified.Error);
+    }
+
+    [Fact]
+    public void Eval_AllByName_GivesTheFiguresOfTheFiles()
+    {
+        var model = TinyArtefact.Write(_folder);
+        new PlantedFiles(_folder).Write(prompts: 5);
+        _server.WithFolder(model).With("data.csv/train.jsonl", File.ReadAllBytes(Path.Combine(_folder, "fact.jsonl")));
+
+        var local = Run("eval", model, "--data", "fact.jsonl", "--json", "--category", "stories");
+        var byName = Run("eval", "org/name", "--data", "org/name:train", "--json", "--category", "stories");
+
+        Assert.True(byName.Code == 0, byName.Error);
+        Assert.Equal(local.Out, byName.Out);
     }
 
     [Fact]

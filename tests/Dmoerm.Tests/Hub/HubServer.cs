@@ -29,6 +29,9 @@ internal sealed class HubServer : IDisposable
 
     public string Endpoint { get; }
 
+    /// <summary>What every revision is now.</summary>
+    public string Head { get; set; } = Commit;
+
     /// <summary>Every request in order: method, path, and what stood in Range.</summary>
     public ConcurrentQueue<string> Requests { get; } = new();
 
@@ -157,7 +160,7 @@ internal sealed class HubServer : IDisposable
         var path = context.Request.RawUrl!.Split('?')[0];
         if (path.StartsWith("/api/", StringComparison.Ordinal))
         {
-            var json = Encoding.UTF8.GetBytes(Listing());
+            var json = Encoding.UTF8.GetBytes(Listing(path));
             context.Response.ContentLength64 = json.Length;
             context.Response.OutputStream.Write(json);
             context.Response.Close();
@@ -186,13 +189,13 @@ internal sealed class HubServer : IDisposable
         SendFile(context, content);
     }
 
-    private string Listing()
+    private string Listing(string path)
     {
         var siblings = _files.Select(file => (object)(
             !Describes ? new { rfilename = file.Key }
             : file.Value.Length > Large ? new { rfilename = file.Key, size = file.Value.Length, blobId = GitId([1]), lfs = new { sha256 = HashOf(file.Value), size = file.Value.Length, pointerSize = 130 } }
             : new { rfilename = file.Key, size = file.Value.Length, blobId = GitId(file.Value) })).Concat(MoreNames.Select(name => new { rfilename = name }));
-        return JsonSerializer.Serialize(new { id = "org/name", sha = Commit, siblings });
+        return JsonSerializer.Serialize(new { id = "org/name", sha = path.Contains(Commit, StringComparison.Ordinal) ? Commit : Head, siblings });
     }
 
     private void SendFile(HttpListenerContext context, byte[] content)
