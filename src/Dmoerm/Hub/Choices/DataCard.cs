@@ -92,7 +92,8 @@ internal static class DataCard
             throw new InvalidDataException($"{origin}: config '{name}' sets '{unknown}', a way of reading that is not known here: refused.");
         }
 
-        var folder = Text(Field(entry, "data_dir"))?.Trim('/') ?? "";
+        var folder = Text(Field(entry, "data_dir")) ?? "";
+        folder = (folder.StartsWith("./", StringComparison.Ordinal) ? folder[2..] : folder).Trim('/');
         return new CardConfig(name, folder == "." ? "" : folder, Field(entry, "data_files") is { } files ? Splits(files, name, origin) : null);
     }
 
@@ -124,6 +125,7 @@ internal static class DataCard
 
     private static string? Text(YamlNode? node) => (node as YamlScalarNode)?.Value;
 
+    // The YAML begins on the file's second line.
     private static InvalidDataException Wrong(string origin, string field, string expected, YamlNode found) =>
-        new($"{origin}, line {found.Start.Line}: {field}: expected {expected}, came {found.NodeType}.");
+        new($"{origin}, line {found.Start.Line + 1}: {field}: expected {expected}, came {found.NodeType}.");
 }

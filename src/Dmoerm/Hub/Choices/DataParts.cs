@@ -88,7 +88,8 @@ internal static partial class DataParts
         var folder = config.Folder.Length == 0 ? "" : config.Folder + "/";
         if (config.Splits is null)
         {
-            return ByNames(config.Name, [.. rows.Where(name => name.StartsWith(folder, StringComparison.Ordinal))], folder);
+            string[] inside = [.. rows.Where(name => name.StartsWith(folder, StringComparison.Ordinal))];
+            return inside.Length > 0 ? ByNames(config.Name, inside, folder) : throw new InvalidDataException($"{reference}: its card has the config '{config.Name}', and there is no file of rows for it in '{folder}'.");
         }
 
         return config.Splits.Select(split => new DataPart(config.Name, split.Split, [.. split.Patterns.SelectMany(Matching).Distinct()]));
