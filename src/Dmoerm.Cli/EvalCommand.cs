@@ -14,7 +14,7 @@ internal sealed class EvalCommand
 
     private readonly Option<string[]> _data = new("--data", "-d")
     {
-        Description = "Preference file: JSON lines, JSON, CSV, TSV (these may be gzipped) or Parquet; may be given more than once.",
+        Description = "Preference file: JSON lines, JSON, CSV, TSV (these may be gzipped) or Parquet; or data of the hub, org/name[@revision][:config/split]; may be given more than once.",
         HelpName = "FILE",
         Required = true,
         AllowMultipleArgumentsPerToken = true,
@@ -78,9 +78,15 @@ internal sealed class EvalCommand
     {
         using var file = arguments.GetValue(_output) is { } output ? new OutputFile(output) : null;
         using var page = arguments.GetValue(_html) is { } html ? new OutputFile(html) : null;
+        var data = Downloads.Paths(_streams, arguments.GetRequiredValue(_data));
         using var model = _model.Open(arguments);
         var category = arguments.GetValue(_category);
         Categories.Check(category, model.Categories);
+        if (model is ClassifierModel { GivesReward: false } several)
+        {
+            throw new UsageException(Evaluator.LacksReward(several));
+        }
+
         var judgement = ProgressDisplay.Run(_streams, progress =>
         {
             _model.Display = progress;
@@ -98,7 +104,7 @@ internal sealed class EvalCommand
                     progress.Report(stage, done, total);
                 },
             };
-            return evaluator.Evaluate(evaluator.Read(arguments.GetRequiredValue(_data), arguments.GetValue(_format)));
+            return evaluator.Evaluate(evaluator.Read(data, arguments.GetValue(_format)));
         });
         var report = judgement.Report();
         if (file is not null)

@@ -149,7 +149,7 @@ public sealed class ModelGrowth
             Require(false, category.Name, "its base, trained without capabilities, has seen all its prompts, and phases.split needs prompts that the base never saw", SettingAdvice);
         }
 
-        foreach (var path in Plan.Unnamed.SelectMany(name => Recipe.Resolve(RecipeFolder).Categories[name] is var source ? source.Data.Concat(source.Test) : []).Where(path => !File.Exists(path)))
+        foreach (var path in Plan.Unnamed.SelectMany(name => Recipe.Resolve(RecipeFolder).Categories[name] is var source ? source.Data.Concat(source.Test) : []).Where(path => Path.IsPathRooted(path) && !File.Exists(path)))
         {
             throw new InvalidDataException($"{path}: no such file. The model {_model} was trained on it, and the router needs the prompts of all categories: put it there, or name its category in the recipe with the place of its data.");
         }
