@@ -260,7 +260,6 @@ public sealed class ForeignModelTests(TinyModelFolder tiny) : IClassFixture<Tiny
         AssertUsage("The model has no category 'x'; it has none.", classifier, "--category", "x");
         AssertUsage("--date must be a day such as 2026-07-31, not 'today'.", classifier, "--date", "today");
         AssertUsage("--template-var: expected NAME=VALUE, came 'thinking'.", classifier, "--template-var", "thinking");
-        AssertUsage("The chat templates that this version renders read no variables, such as thinking.", classifier, "--template-var", "thinking=false");
     }
 
     [Fact]

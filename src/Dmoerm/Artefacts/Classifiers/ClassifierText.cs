@@ -16,17 +16,11 @@ internal sealed class ClassifierText
 
     /// <summary>Will read by the files of a folder, or by a template that the caller names.</summary>
     /// <exception cref="InvalidDataException">The named template cannot be read.</exception>
-    /// <exception cref="ArgumentException">Variables are given, which no template reads so far.</exception>
     public ClassifierText(ClassifierProfile profile, ClassifierOptions options)
     {
-        if (options.TemplateVariables.Count > 0)
-        {
-            throw new ArgumentException($"The chat templates that this version renders read no variables, such as {options.TemplateVariables.Keys.First()}.", nameof(options));
-        }
-
         (_profile, _options) = (profile, options);
         _tokenizer = new(() => Tokenizer.Load(profile.TokenizerFolder));
-        var named = options.ChatTemplate is { } path ? Named(path) : null;
+        var named = options.ChatTemplate is { } path ? Named(path, profile.TokenizerFolder) : null;
         _template = new(() => named ?? OfFolder());
         Source = named?.Source ?? ChatTemplate.SourceIn(profile.TemplateFolder);
     }
@@ -42,12 +36,18 @@ internal sealed class ClassifierText
     public ConversationEncoder Encoder(EncodingOptions options) =>
         new(_options.Render == Rendering.Text ? null : _template.Value, _tokenizer.Value, options);
 
-    private static ChatTemplate Named(string path) => File.Exists(path)
-        ? ChatTemplate.FromSource(File.ReadAllText(path), path)
+    private TemplateSettings Settings => new()
+    {
+        Variables = _options.TemplateVariables,
+        Date = _options.Date?.ToDateTime(TimeOnly.MinValue) ?? TimeProvider.System.GetLocalNow().DateTime,
+    };
+
+    private ChatTemplate Named(string path, string tokensFrom) => File.Exists(path)
+        ? ChatTemplate.FromSource(File.ReadAllText(path), path, tokensFrom, Settings)
         : throw new InvalidDataException($"{path}: no such file; a chat template was expected there.");
 
     private ChatTemplate OfFolder() => Source is not null
-        ? ChatTemplate.Load(_profile.TemplateFolder)
+        ? ChatTemplate.Load(_profile.TemplateFolder, Settings)
         : throw new InvalidDataException($"{_profile.Folder}: no chat_template.jinja, and no chat_template in tokenizer_config.json: name a file (--chat-template), or have conversations rendered as plain texts (--render text).");
 
     private static int? Try(Func<int?> read)
