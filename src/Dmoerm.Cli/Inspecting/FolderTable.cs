@@ -66,7 +66,7 @@ internal static class FolderTable
 
     private static string Head(BackboneSummary backbone) => backbone.Head switch
     {
-        HeadKind.Score => $"classifier's head with {backbone.Config.NumLabels ?? 2} output{(backbone.Config.NumLabels == 1 ? "" : "s")}",
+        HeadKind.Score => $"classifier's head with {backbone.Classifier!.Labels.Count} output{(backbone.Classifier.Labels.Count == 1 ? "" : "s")}",
         HeadKind.Language => "language model's head of its own",
         HeadKind.TiedLanguage => "language model's head tied to the embedding",
         _ => "no head",

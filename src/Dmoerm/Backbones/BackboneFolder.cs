@@ -7,7 +7,7 @@ namespace Dmoerm.Backbones;
 public static class BackboneFolder
 {
     private const string LanguageHead = "lm_head.weight";
-    private const string ScoreHead = "score.weight";
+    private const string ScoreHead = "score.weight"; // what is written; a folder may say otherwise
 
     // What a folder carries beside the weights that text and generation depend on.
     private static readonly string[] TokenizerFiles =
@@ -39,18 +39,20 @@ public static class BackboneFolder
         // Tensors that were loaded before an error are freed by the scope.
         using var scope = NewDisposeScope();
         using var files = WeightFiles.Open(folder);
-        var config = whole with { NumLayers = keepLayers ?? whole.NumLayers };
-        Tensor Take(string name, long[] shape) => files.Take(name, shape, dtype, device);
+        var config = whole.Lower(keepLayers ?? whole.NumLayers);
+        Tensor Take(string name, long[] shape) => files.Take(WeightPlace.Of(config, name, shape), dtype, device);
         var weights = BackboneWeights.Build(config, Take);
         var language = TakeLanguageHead(config, files, weights, Take);
-        var score = TakeScoreHead(config, files, Take);
+        var classifier = ReadClassifier(folder, config, files);
+        var score = TakeScoreHead(config, classifier, Take);
         var unused = CheckUnused(whole, config, files);
+        CheckTied(config, files, weights, dtype, device);
         foreach (var tensor in weights.Named().Select(pair => pair.Tensor).Append(language).Append(score))
         {
             tensor?.DetachFromDisposeScope();
         }
 
-        return new BackboneCheckpoint { Backbone = new Backbone(config, weights), LanguageHead_VD = language, ScoreHead_LD = score, Unused = unused };
+        return new BackboneCheckpoint { Backbone = new Backbone(config, weights), LanguageHead_VD = language, ScoreHead_LD = score, Classifier = classifier, Unused = unused };
     }
 
     /// <summary>Looks a folder over: everything that <see cref="Load"/> would refuse for its shape is refused, and no weight is read.</summary>
@@ -61,23 +63,26 @@ public static class BackboneFolder
         using var scope = NewDisposeScope();
         var config = BackboneConfig.Read(folder);
         using var files = WeightFiles.Open(folder);
-        var entries = new List<SafetensorsEntry>();
+        // Several weights may share a tensor.
+        var entries = new HashSet<SafetensorsEntry>(ReferenceEqualityComparer.Instance);
         Tensor Look(string name, long[] shape)
         {
-            entries.Add(files.Expect(name, shape).Entry);
+            entries.Add(files.Expect(WeightPlace.Of(config, name, shape)).Entry);
             return empty(0);
         }
 
         var weights = BackboneWeights.Build(config, Look);
         var language = TakeLanguageHead(config, files, weights, Look);
-        var score = TakeScoreHead(config, files, Look);
+        var classifier = ReadClassifier(folder, config, files);
+        TakeScoreHead(config, classifier, Look);
         return new BackboneSummary
         {
             Config = config,
             Parameters = entries.Sum(entry => entry.Numbers),
             Types = [.. entries.Select(entry => $"{entry.Type}").Distinct().Order(StringComparer.Ordinal)],
             Bytes = files.Files.Sum(file => new FileInfo(file.Path).Length),
-            Head = score is not null ? HeadKind.Score : language is null ? HeadKind.None : config.TiedEmbeddings ? HeadKind.TiedLanguage : HeadKind.Language,
+            Head = classifier is not null ? HeadKind.Score : language is null ? HeadKind.None : config.TiedEmbeddings ? HeadKind.TiedLanguage : HeadKind.Language,
+            Classifier = classifier,
             Unused = CheckUnused(config, config, files),
         };
     }
@@ -88,11 +93,19 @@ public static class BackboneFolder
     /// <param name="languageHead_VD">An untied language head, or null.</param>
     /// <param name="scoreHead_LD">A classifier's head, or null.</param>
     /// <param name="tokenizerFolder">Where to copy tokenizer files and chat template from; null for none.</param>
-    public static void Save(string folder, Backbone backbone, Tensor? languageHead_VD = null, Tensor? scoreHead_LD = null, string? tokenizerFolder = null)
+    /// <param name="classifier">Labels, pad id and problem type to write beside a classifier's head; null for labels without names and the decoder's pad id.</param>
+    /// <exception cref="ArgumentException">There are not as many labels as the head has outputs.</exception>
+    public static void Save(
+        string folder, Backbone backbone, Tensor? languageHead_VD = null, Tensor? scoreHead_LD = null, string? tokenizerFolder = null, ClassifierConfig? classifier = null)
     {
+        if (classifier is not null && classifier.Labels.Count != scoreHead_LD?.shape[0])
+        {
+            throw new ArgumentException($"Expected a label for each of {scoreHead_LD?.shape[0] ?? 0} outputs, got {classifier.Labels.Count}.", nameof(classifier));
+        }
+
         using var scope = NewDisposeScope();
         var config = backbone.Config with { NumLabels = (int?)scoreHead_LD?.shape[0] };
-        var tensors = backbone.Weights.Named().Select(pair => (Name: "model." + pair.Name, pair.Tensor)).ToList();
+        var tensors = WeightPlace.Join(config, backbone.Weights.Named()).Select(pair => (Name: "model." + pair.Name, pair.Tensor)).ToList();
         if (languageHead_VD is not null && !config.TiedEmbeddings)
         {
             tensors.Add((LanguageHead, languageHead_VD));
@@ -103,10 +116,10 @@ public static class BackboneFolder
             tensors.Add((ScoreHead, scoreHead_LD));
         }
 
-        var architecture = scoreHead_LD is not null ? "LlamaForSequenceClassification"
-            : languageHead_VD is not null || config.TiedEmbeddings ? "LlamaForCausalLM" : "LlamaModel";
+        var kind = scoreHead_LD is not null ? "ForSequenceClassification" : languageHead_VD is not null || config.TiedEmbeddings ? "ForCausalLM" : "Model";
+        var json = config.ToJson(DecoderFamily.Find(config.ModelType)?.ClassPrefix + kind, classifier);
         Directory.CreateDirectory(folder);
-        DurableFile.WriteText(Path.Combine(folder, BackboneConfigFile.Name), config.ToJson(architecture));
+        DurableFile.WriteText(Path.Combine(folder, BackboneConfigFile.Name), json);
         SafetensorsFile.Write(Path.Combine(folder, "model.safetensors"), tensors.Select(pair => (pair.Name, pair.Tensor.to(ScalarType.Float32))));
         CopyTokenizer(tokenizerFolder, folder);
     }
@@ -127,10 +140,38 @@ public static class BackboneFolder
         return expected || files.Has(LanguageHead) ? take(LanguageHead, [config.VocabularySize, config.HiddenSize]) : null;
     }
 
-    private static Tensor? TakeScoreHead(BackboneConfig config, WeightFiles files, Func<string, long[], Tensor> take) =>
-        IsClassifier(config) || files.Has(ScoreHead)
-            ? take(ScoreHead, [config.NumLabels ?? 2, config.HiddenSize])
-            : null;
+    private static Tensor? TakeScoreHead(BackboneConfig config, ClassifierConfig? classifier, Func<string, long[], Tensor> take) =>
+        classifier is null ? null : take(ScoreName(config), [classifier.Labels.Count, config.HiddenSize]);
+
+    // transformers' own classes say how many outputs there are, or mean two; others' reward models say nothing, and the head counts.
+    private static ClassifierConfig? ReadClassifier(string folder, BackboneConfig config, WeightFiles files)
+    {
+        var (head, stands) = (ScoreName(config), IsClassifier(config));
+        if (!stands && !files.Has(head))
+        {
+            return null;
+        }
+
+        var read = ClassifierConfig.Read(folder);
+        return stands || config.NumLabels is not null || files.ShapeOf(head).Count == 0 ? read : read with { Labels = ClassifierConfig.DefaultLabels((int)files.ShapeOf(head)[0]) };
+    }
+
+    // transformers 4 takes the embedding, transformers 5 the head that is there: only where the two are equal is there one answer.
+    private static void CheckTied(BackboneConfig config, WeightFiles files, BackboneWeights weights, ScalarType dtype, Device? device)
+    {
+        if (!config.TiedEmbeddings || IsClassifier(config) || !files.Has(LanguageHead))
+        {
+            return;
+        }
+
+        using var head_VD = files.Take(WeightPlace.Whole(LanguageHead, [config.VocabularySize, config.HiddenSize]), dtype, device);
+        if (!head_VD.eq(weights.Embedding_VD).all().item<bool>())
+        {
+            throw new InvalidDataException($"{files.FileOf(LanguageHead)}: tensor '{LanguageHead}' differs from the embedding, but tie_word_embeddings says that the two are one; set it to false in {BackboneConfigFile.Name}, or leave the tensor out.");
+        }
+    }
+
+    private static string ScoreName(BackboneConfig config) => $"{config.HeadPrefix}.weight";
 
     private static bool IsClassifier(BackboneConfig config) =>
         config.Architecture?.EndsWith("ForSequenceClassification", StringComparison.Ordinal) ?? false;

@@ -20,6 +20,9 @@ public sealed record BackboneSummary
     /// <summary>What stands on the decoder.</summary>
     public required HeadKind Head { get; init; }
 
+    /// <summary>A classifier's labels, pad id and problem type; null exactly where <see cref="Head"/> is no score.</summary>
+    public ClassifierConfig? Classifier { get; init; }
+
     /// <summary>Tensors of the files that nothing uses, by their names without the <c>model.</c> prefix.</summary>
     public required IReadOnlyList<string> Unused { get; init; }
 

@@ -66,7 +66,7 @@ public static class LanguageModelTraining
         }
 
         var hidden_ND = backbone.Hidden(tensor(inputs, device: backbone.Device)).flatten(0, 1);
-        var logits_NV = nn.functional.linear(hidden_ND, backbone.Weights.Embedding_VD);
+        var logits_NV = backbone.Logits(hidden_ND, backbone.Weights.Embedding_VD);
         var target_N = tensor(targets, device: backbone.Device).flatten();
         return nn.functional.cross_entropy(logits_NV, target_N, ignore_index: Ignored).MoveToOuterDisposeScope();
     }
