@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Dmoerm.Conversations;
+using Dmoerm.Conversations.Tokenizers;
 
 namespace Dmoerm.Cli.Demo;
 

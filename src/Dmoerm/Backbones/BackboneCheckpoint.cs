@@ -1,5 +1,3 @@
-using Dmoerm.Backbones.Configs;
-
 namespace Dmoerm.Backbones;
 
 // Dimensions: V = vocabulary, D = hidden size, L = labels.
@@ -15,9 +13,6 @@ public sealed record BackboneCheckpoint : IDisposable
 
     /// <summary>[L, D], hidden state to a classifier's scores; null where the folder is no classifier.</summary>
     public Tensor? ScoreHead_LD { get; init; }
-
-    /// <summary>The names of the classifier's outputs, its pad id and problem type; null exactly where <see cref="ScoreHead_LD"/> is.</summary>
-    public ClassifierConfig? Classifier { get; init; }
 
     /// <summary>Tensors of the files that nothing uses: stored frequencies, a language head beside tied embeddings, layers above the kept ones.</summary>
     public IReadOnlyList<string> Unused { get; init; } = [];

@@ -7,7 +7,8 @@ namespace Dmoerm.Backbones;
 public static class BackboneFolder
 {
     private const string LanguageHead = "lm_head.weight";
-    private const string ScoreHead = "score.weight"; // what is written; a folder may say otherwise
+    private const string ScoreHead = "score.weight";
+    private const string ValueHead = "value_head.weight";
 
     // What a folder carries beside the weights that text and generation depend on.
     private static readonly string[] TokenizerFiles =
@@ -43,8 +44,7 @@ public static class BackboneFolder
         Tensor Take(string name, long[] shape) => files.Take(WeightPlace.Of(config, name, shape), dtype, device);
         var weights = BackboneWeights.Build(config, Take);
         var language = TakeLanguageHead(config, files, weights, Take);
-        var classifier = ReadClassifier(folder, config, files);
-        var score = TakeScoreHead(config, classifier, Take);
+        var score = TakeScoreHead(config, files, Take);
         var unused = CheckUnused(whole, config, files);
         CheckTied(config, files, weights, dtype, device);
         foreach (var tensor in weights.Named().Select(pair => pair.Tensor).Append(language).Append(score))
@@ -52,7 +52,7 @@ public static class BackboneFolder
             tensor?.DetachFromDisposeScope();
         }
 
-        return new BackboneCheckpoint { Backbone = new Backbone(config, weights), LanguageHead_VD = language, ScoreHead_LD = score, Classifier = classifier, Unused = unused };
+        return new BackboneCheckpoint { Backbone = new Backbone(config, weights), LanguageHead_VD = language, ScoreHead_LD = score, Unused = unused };
     }
 
     /// <summary>Looks a folder over: everything that <see cref="Load"/> would refuse for its shape is refused, and no weight is read.</summary>
@@ -73,16 +73,14 @@ public static class BackboneFolder
 
         var weights = BackboneWeights.Build(config, Look);
         var language = TakeLanguageHead(config, files, weights, Look);
-        var classifier = ReadClassifier(folder, config, files);
-        TakeScoreHead(config, classifier, Look);
+        var score = TakeScoreHead(config, files, Look);
         return new BackboneSummary
         {
             Config = config,
             Parameters = entries.Sum(entry => entry.Numbers),
             Types = [.. entries.Select(entry => $"{entry.Type}").Distinct().Order(StringComparer.Ordinal)],
-            Bytes = files.Files.Sum(file => new FileInfo(file.Path).Length),
-            Head = classifier is not null ? HeadKind.Score : language is null ? HeadKind.None : config.TiedEmbeddings ? HeadKind.TiedLanguage : HeadKind.Language,
-            Classifier = classifier,
+            Bytes = files.Files.Sum(file => FileLength.Of(file.Path)),
+            Head = score is not null ? HeadKind.Score : language is null ? HeadKind.None : config.TiedEmbeddings ? HeadKind.TiedLanguage : HeadKind.Language,
             Unused = CheckUnused(config, config, files),
         };
     }
@@ -93,16 +91,8 @@ public static class BackboneFolder
     /// <param name="languageHead_VD">An untied language head, or null.</param>
     /// <param name="scoreHead_LD">A classifier's head, or null.</param>
     /// <param name="tokenizerFolder">Where to copy tokenizer files and chat template from; null for none.</param>
-    /// <param name="classifier">Labels, pad id and problem type to write beside a classifier's head; null for labels without names and the decoder's pad id.</param>
-    /// <exception cref="ArgumentException">There are not as many labels as the head has outputs.</exception>
-    public static void Save(
-        string folder, Backbone backbone, Tensor? languageHead_VD = null, Tensor? scoreHead_LD = null, string? tokenizerFolder = null, ClassifierConfig? classifier = null)
+    public static void Save(string folder, Backbone backbone, Tensor? languageHead_VD = null, Tensor? scoreHead_LD = null, string? tokenizerFolder = null)
     {
-        if (classifier is not null && classifier.Labels.Count != scoreHead_LD?.shape[0])
-        {
-            throw new ArgumentException($"Expected a label for each of {scoreHead_LD?.shape[0] ?? 0} outputs, got {classifier.Labels.Count}.", nameof(classifier));
-        }
-
         using var scope = NewDisposeScope();
         var config = backbone.Config with { NumLabels = (int?)scoreHead_LD?.shape[0] };
         var tensors = WeightPlace.Join(config, backbone.Weights.Named()).Select(pair => (Name: "model." + pair.Name, pair.Tensor)).ToList();
@@ -117,7 +107,7 @@ public static class BackboneFolder
         }
 
         var kind = scoreHead_LD is not null ? "ForSequenceClassification" : languageHead_VD is not null || config.TiedEmbeddings ? "ForCausalLM" : "Model";
-        var json = config.ToJson(DecoderFamily.Find(config.ModelType)?.ClassPrefix + kind, classifier);
+        var json = config.ToJson(DecoderFamily.Find(config.ModelType)?.ClassPrefix + kind);
         Directory.CreateDirectory(folder);
         DurableFile.WriteText(Path.Combine(folder, BackboneConfigFile.Name), json);
         SafetensorsFile.Write(Path.Combine(folder, "model.safetensors"), tensors.Select(pair => (pair.Name, pair.Tensor.to(ScalarType.Float32))));
@@ -126,7 +116,7 @@ public static class BackboneFolder
 
     private static Tensor? TakeLanguageHead(BackboneConfig config, WeightFiles files, BackboneWeights weights, Func<string, long[], Tensor> take)
     {
-        if (IsClassifier(config))
+        if (config.IsClassifier)
         {
             return null;
         }
@@ -140,26 +130,17 @@ public static class BackboneFolder
         return expected || files.Has(LanguageHead) ? take(LanguageHead, [config.VocabularySize, config.HiddenSize]) : null;
     }
 
-    private static Tensor? TakeScoreHead(BackboneConfig config, ClassifierConfig? classifier, Func<string, long[], Tensor> take) =>
-        classifier is null ? null : take(ScoreName(config), [classifier.Labels.Count, config.HiddenSize]);
-
-    // transformers' own classes say how many outputs there are, or mean two; others' reward models say nothing, and the head counts.
-    private static ClassifierConfig? ReadClassifier(string folder, BackboneConfig config, WeightFiles files)
+    // A classifier's head may be missing: whether that is an error depends on what the folder is wanted for.
+    private static Tensor? TakeScoreHead(BackboneConfig config, WeightFiles files, Func<string, long[], Tensor> take)
     {
-        var (head, stands) = (ScoreName(config), IsClassifier(config));
-        if (!stands && !files.Has(head))
-        {
-            return null;
-        }
-
-        var read = ClassifierConfig.Read(folder);
-        return stands || config.NumLabels is not null || files.ShapeOf(head).Count == 0 ? read : read with { Labels = ClassifierConfig.DefaultLabels((int)files.ShapeOf(head)[0]) };
+        string[] names = config.IsOpenRlhf ? [$"{config.HeadPrefix}.weight", ScoreHead, ValueHead] : [ScoreHead];
+        return names.FirstOrDefault(files.Has) is { } name ? take(name, [config.HeadOutputs, config.HiddenSize]) : null;
     }
 
     // transformers 4 takes the embedding, transformers 5 the head that is there: only where the two are equal is there one answer.
     private static void CheckTied(BackboneConfig config, WeightFiles files, BackboneWeights weights, ScalarType dtype, Device? device)
     {
-        if (!config.TiedEmbeddings || IsClassifier(config) || !files.Has(LanguageHead))
+        if (!config.TiedEmbeddings || config.IsClassifier || !files.Has(LanguageHead))
         {
             return;
         }
@@ -170,11 +151,6 @@ public static class BackboneFolder
             throw new InvalidDataException($"{files.FileOf(LanguageHead)}: tensor '{LanguageHead}' differs from the embedding, but tie_word_embeddings says that the two are one; set it to false in {BackboneConfigFile.Name}, or leave the tensor out.");
         }
     }
-
-    private static string ScoreName(BackboneConfig config) => $"{config.HeadPrefix}.weight";
-
-    private static bool IsClassifier(BackboneConfig config) =>
-        config.Architecture?.EndsWith("ForSequenceClassification", StringComparison.Ordinal) ?? false;
 
     private static string[] CheckUnused(BackboneConfig whole, BackboneConfig kept, WeightFiles files)
     {

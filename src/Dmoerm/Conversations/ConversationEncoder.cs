@@ -1,3 +1,5 @@
+using Dmoerm.Conversations.Templates;
+using Dmoerm.Conversations.Tokenizers;
 using Dmoerm.Data;
 
 namespace Dmoerm.Conversations;

@@ -92,19 +92,6 @@ public sealed class BackboneConfigTests : IDisposable
     public void Read_PublishedPhi3_MayNameTransformersOwnClasses() =>
         Assert.Equal("phi3", Read(Minimal.Replace("llama", "phi3").Replace("\"model_type\"", """ "auto_map": {"AutoConfig": "configuration_phi3.Phi3Config", "AutoModelForCausalLM": "modeling_phi3.Phi3ForCausalLM"}, "model_type" """)).ModelType);
 
-    [Fact]
-    public void Classifier_Labels_AreInOrderOfTheirNumbers()
-    {
-        Read(Minimal.Replace("\"model_type\"", """ "id2label": {"1": "helpful", "0": "harmless"}, "problem_type": "regression", "pad_token_id": 7, "model_type" """));
-        var classifier = ClassifierConfig.Read(_folder);
-        Assert.Equal(["harmless", "helpful"], classifier.Labels);
-        Assert.Equal((7, "regression"), (classifier.PadId, classifier.ProblemType));
-        Read(Minimal);
-        Assert.Equal(["LABEL_0", "LABEL_1"], ClassifierConfig.Read(_folder).Labels);
-        Read(Minimal.Replace("\"model_type\"", """ "id2label": {"1": "helpful", "2": "harmless"}, "model_type" """));
-        Assert.Contains("no text for output 0", Assert.Throws<InvalidDataException>(() => ClassifierConfig.Read(_folder)).Message);
-    }
-
     [Theory]
     [InlineData("\"model_type\": \"llama\"", "\"model_type\": \"mamba\"", "the architecture 'mamba' is not known; this version knows llama, mistral, qwen2, qwen3, gemma2, phi3")]
     [InlineData("\"model_type\": \"llama\"", "\"x\": 1", "field 'model_type' is missing")]
@@ -131,9 +118,12 @@ public sealed class BackboneConfigTests : IDisposable
     [InlineData("\"model_type\": \"llama\"", "\"num_key_value_heads\": 2, \"mlp_bias\": true, \"model_type\": \"qwen2\"", "field 'mlp_bias' is True")]
     [InlineData("\"model_type\"", "\"sliding_window\": 6, \"model_type\"", "field 'sliding_window' asks for arithmetic that this version does not have in a llama")]
     [InlineData("\"model_type\"", "\"final_logit_softcapping\": 30, \"model_type\"", "field 'final_logit_softcapping' asks for arithmetic")]
+    [InlineData("\"num_hidden_layers\": 3", "\"num_hidden_layers\": 2000000000", "field 'num_hidden_layers' is 2000000000; this version reads at most 10000")]
+    [InlineData("\"model_type\"", "\"rms_norm_eps\": -1, \"model_type\"", "field 'rms_norm_eps' should be 0 or more, but is -1")]
+    [InlineData("\"model_type\"", "\"rms_norm_eps\": 1e999, \"model_type\"", "field 'rms_norm_eps' should be a number, but is 1e999")]
     [InlineData("\"model_type\"", "\"embedding_multiplier\": 12, \"model_type\"", "field 'embedding_multiplier' is 12")]
     [InlineData("\"model_type\"", "\"auto_map\": {\"AutoModel\": \"own.RewardModel\"}, \"model_type\"", "field 'auto_map' asks for arithmetic of its own code (own.RewardModel)")]
-    [InlineData("\"model_type\"", "\"architectures\": [\"LlamaForRewardModelWithGating\"], \"model_type\"", "field 'architectures' is LlamaForRewardModelWithGating; this version knows the heads of *Model, *ForCausalLM, *ForSequenceClassification")]
+    [InlineData("\"model_type\"", "\"architectures\": [\"LlamaForRewardModelWithGating\"], \"model_type\"", "the architecture 'LlamaForRewardModelWithGating' has a head that is not known here; known are *Model, *ForCausalLM, *ForSequenceClassification")]
     [InlineData("\"model_type\"", "\"rope_parameters\": {\"rope_type\": \"llama3\"}, \"model_type\"", "field 'factor' is missing")]
     [InlineData("\"hidden_size\": 64", "\"hidden_size\": \"64\"", "field 'hidden_size' should be a whole number above 0, but is \"64\"")]
     [InlineData("\"hidden_size\": 64", "\"hidden_size\": 66", "field 'head_dim' is missing")]

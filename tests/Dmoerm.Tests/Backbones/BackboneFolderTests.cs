@@ -45,13 +45,12 @@ public sealed class BackboneFolderTests : IDisposable
         using var original = BackboneFolder.Load(source, ScalarType.Float32);
         var target = Path.Combine(_folder, "saved");
         File.WriteAllText(Path.Combine(_folder, "tokenizer.json"), "{}");
-        BackboneFolder.Save(target, original.Backbone, original.LanguageHead_VD, original.ScoreHead_LD, tokenizerFolder: _folder, classifier: original.Classifier);
+        BackboneFolder.Save(target, original.Backbone, original.LanguageHead_VD, original.ScoreHead_LD, tokenizerFolder: _folder);
         using var loaded = BackboneFolder.Load(target, ScalarType.Float32);
         Assert.Empty(loaded.Unused);
         Assert.Equal(original.Backbone.Config with { Architecture = loaded.Backbone.Config.Architecture, NumLabels = loaded.Backbone.Config.NumLabels }, loaded.Backbone.Config);
         Assert.Equal(original.LanguageHead_VD is null, loaded.LanguageHead_VD is null);
         Assert.Equal(original.ScoreHead_LD?.shape, loaded.ScoreHead_LD?.shape);
-        Assert.Equal(original.Classifier?.Labels, loaded.Classifier?.Labels);
         Assert.All(original.Backbone.Weights.Named().Zip(loaded.Backbone.Weights.Named()), pair =>
         {
             Assert.Equal(pair.First.Name, pair.Second.Name);
@@ -79,7 +78,6 @@ public sealed class BackboneFolderTests : IDisposable
 
         using var bare = BackboneFolder.Load(_folder, ScalarType.Float32);
         Assert.Equal(original.Backbone.Config.TiedEmbeddings, bare.LanguageHead_VD is not null);
-        Assert.Null(bare.Classifier);
         Assert.All(original.Backbone.Weights.Named().Zip(bare.Backbone.Weights.Named()), pair => Assert.True(pair.First.Tensor.equal(pair.Second.Tensor).all().item<bool>()));
     }
 
@@ -168,7 +166,6 @@ public sealed class BackboneFolderTests : IDisposable
         Rewrite(tensors => tensors["value_head.weight"] = ones(1, 64));
         using var checkpoint = BackboneFolder.Load(_folder, ScalarType.Float32);
         Assert.Equal([1L, 64], checkpoint.ScoreHead_LD!.shape);
-        Assert.Equal(["LABEL_0"], checkpoint.Classifier!.Labels);
         Assert.Equal(HeadKind.Score, BackboneFolder.Describe(_folder).Head);
     }
 

@@ -1,4 +1,6 @@
 using Dmoerm.Conversations;
+using Dmoerm.Conversations.Templates;
+using Dmoerm.Conversations.Tokenizers;
 using Dmoerm.Data;
 
 namespace Dmoerm.Tests.Conversations;

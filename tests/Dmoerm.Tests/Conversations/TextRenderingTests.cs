@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Dmoerm.Conversations;
+using Dmoerm.Conversations.Tokenizers;
 using Dmoerm.Data;
 
 namespace Dmoerm.Tests.Conversations;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Dmoerm.Conversations;
+using Dmoerm.Conversations.Tokenizers;
 
 namespace Dmoerm.Tests.Conversations;
 

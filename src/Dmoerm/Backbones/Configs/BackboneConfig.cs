@@ -90,8 +90,17 @@ public sealed record BackboneConfig
     /// <summary>The id that rows are padded with, by the file or by its family's default; null for none. Only foreign classifiers read it.</summary>
     public int? PadId { get; init; }
 
-    /// <summary>What a reward head's tensor is called before <c>.weight</c> (OpenRLHF's <c>value_head_prefix</c>).</summary>
-    public string HeadPrefix { get; init; } = "score";
+    /// <summary>What OpenRLHF calls a reward model's head in the files (<c>value_head_prefix</c>); null where the file does not say.</summary>
+    public string? HeadPrefix { get; init; }
+
+    /// <summary>OpenRLHF saved the folder, as a reward model of its own class.</summary>
+    public bool IsOpenRlhf => HeadPrefix is not null || Architecture == "RewardModel";
+
+    /// <summary>The folder was saved as a classifier, so it should have a head.</summary>
+    public bool IsClassifier => IsOpenRlhf || (Architecture?.EndsWith("ForSequenceClassification", StringComparison.Ordinal) ?? false);
+
+    /// <summary>Number of outputs of a head on this decoder: <see cref="NumLabels"/>, else two for transformers' classifiers (its own default), one for all others.</summary>
+    public int HeadOutputs => NumLabels ?? (IsClassifier && !IsOpenRlhf ? 2 : 1);
 
     /// <summary>Width of all query heads together.</summary>
     public int QueryWidth => NumHeads * HeadSize;
@@ -116,6 +125,5 @@ public sealed record BackboneConfig
 
     /// <summary>The text of a <c>config.json</c> that transformers 4 and 5 read as this decoder in float32.</summary>
     /// <param name="architecture">The class to name; null for <see cref="Architecture"/>.</param>
-    /// <param name="classifier">A classifier's labels and pad id; null for <see cref="NumLabels"/> labels without names, and <see cref="PadId"/>.</param>
-    public string ToJson(string? architecture = null, ClassifierConfig? classifier = null) => BackboneConfigJson.Write(this, architecture ?? Architecture, classifier);
+    public string ToJson(string? architecture = null) => BackboneConfigJson.Write(this, architecture ?? Architecture);
 }

@@ -9,22 +9,18 @@ internal static class BackboneConfigFile
 {
     public const string Name = "config.json";
 
+    private const int MostLayers = 10_000;
+
     private static readonly string[] Heads = ["Model", "ForCausalLM", "ForSequenceClassification"];
 
     public static BackboneConfig Read(string path)
     {
         var config = ConfigField.ReadFile(path);
-        var family = FamilyOf(config) ?? throw config.Error($"the architecture '{config.Text("model_type")}' is not known; this version knows {DecoderFamily.Names}");
+        var type = config.Text("model_type") ?? throw config.Error("field 'model_type' is missing; it names the architecture");
+        var family = DecoderFamily.Find(type) ?? throw config.Error($"the architecture '{type}' is not known; this version knows {DecoderFamily.Names}");
         OtherArithmetic.Refuse(config, family);
         return ReadFamily(config, family, ReadShape(config, family));
     }
-
-    /// <summary>The id that rows are padded with: the file's, null included, or else the family's.</summary>
-    public static int? ReadPadId(ConfigField config) =>
-        config.IsWritten("pad_token_id") ? (int?)config.OptionalNumber("pad_token_id") : FamilyOf(config)?.PadId;
-
-    private static DecoderFamily? FamilyOf(ConfigField config) =>
-        DecoderFamily.Find(config.Text("model_type") ?? throw config.Error("field 'model_type' is missing; it names the architecture"));
 
     private static BackboneConfig ReadShape(ConfigField config, DecoderFamily family)
     {
@@ -37,13 +33,20 @@ internal static class BackboneConfigFile
             throw config.Error($"{heads} query heads should be a multiple of {keyValueHeads} key heads, and the head size {headSize} even");
         }
 
+        // What a row of a list per layer could not hold is no model, but a broken number.
+        var layers = config.Count("num_hidden_layers");
+        if (layers > MostLayers)
+        {
+            throw config.Error($"field 'num_hidden_layers' is {layers}; this version reads at most {MostLayers}");
+        }
+
         return new BackboneConfig
         {
             ModelType = family.ModelType,
             VocabularySize = config.Count("vocab_size"),
             HiddenSize = hidden,
             IntermediateSize = config.Count("intermediate_size"),
-            NumLayers = config.Count("num_hidden_layers"),
+            NumLayers = layers,
             NumHeads = heads,
             NumKeyValueHeads = keyValueHeads,
             HeadSize = headSize,
@@ -51,8 +54,8 @@ internal static class BackboneConfigFile
             TiedEmbeddings = config.Flag("tie_word_embeddings", family.TiedEmbeddings),
             Architecture = ReadArchitecture(config),
             NumLabels = config.Child("id2label")?.FieldCount ?? (int?)config.OptionalNumber("num_labels"),
-            PadId = ReadPadId(config),
-            HeadPrefix = config.Text("value_head_prefix") ?? "score",
+            PadId = config.IsWritten("pad_token_id") ? config.Ids("pad_token_id").Cast<int?>().FirstOrDefault() : family.PadId,
+            HeadPrefix = config.Text("value_head_prefix"),
         };
     }
 
@@ -62,7 +65,7 @@ internal static class BackboneConfigFile
         var (rotaryBase, scaling) = RotaryFields.Read(config, family);
         return shape with
         {
-            NormEpsilon = config.Number("rms_norm_eps", family.NormEpsilon),
+            NormEpsilon = ReadEpsilon(config, family),
             RotaryBase = rotaryBase,
             RotaryScaling = scaling,
             Activation = ActivationNames.Read(config, family),
@@ -81,12 +84,18 @@ internal static class BackboneConfigFile
         };
     }
 
+    private static double ReadEpsilon(ConfigField config, DecoderFamily family)
+    {
+        var epsilon = config.Number("rms_norm_eps", family.NormEpsilon);
+        return epsilon >= 0 ? epsilon : throw config.Error($"field 'rms_norm_eps' should be 0 or more, but is {epsilon}");
+    }
+
     // A head that is not known would be left out in silence, or its tensors taken for another's.
     private static string? ReadArchitecture(ConfigField config)
     {
         var name = config.FirstText("architectures");
         return name is null || Heads.Any(head => name.EndsWith(head, StringComparison.Ordinal))
             ? name
-            : throw config.Error($"field 'architectures' is {name}; this version knows the heads of {string.Join(", ", Heads.Select(head => $"*{head}"))}");
+            : throw config.Error($"the architecture '{name}' has a head that is not known here; known are {string.Join(", ", Heads.Select(head => $"*{head}"))}");
     }
 }

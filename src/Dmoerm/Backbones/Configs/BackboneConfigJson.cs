@@ -8,7 +8,7 @@ internal static class BackboneConfigJson
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    public static string Write(BackboneConfig config, string? architecture, ClassifierConfig? classifier)
+    public static string Write(BackboneConfig config, string? architecture)
     {
         var family = DecoderFamily.Find(config.ModelType) ?? throw new InvalidOperationException($"There is no family '{config.ModelType}'; expected one of {DecoderFamily.Names}.");
         var json = new JsonObject
@@ -30,12 +30,12 @@ internal static class BackboneConfigJson
         WriteFamily(json, config, family);
         json["tie_word_embeddings"] = config.TiedEmbeddings;
         json["max_position_embeddings"] = config.MaxPositions;
-        json["pad_token_id"] = classifier is null ? config.PadId : classifier.PadId;
+        json["pad_token_id"] = config.PadId;
         json["torch_dtype"] = "float32";
-        WriteLabels(json, classifier?.Labels ?? ClassifierConfig.DefaultLabels(config.NumLabels ?? 0));
-        if (classifier?.ProblemType is { } problem)
+        if (config.NumLabels is { } labels)
         {
-            json["problem_type"] = problem;
+            json["id2label"] = new JsonObject(Enumerable.Range(0, labels).Select(i => KeyValuePair.Create($"{i}", (JsonNode?)$"LABEL_{i}")));
+            json["label2id"] = new JsonObject(Enumerable.Range(0, labels).Select(i => KeyValuePair.Create($"LABEL_{i}", (JsonNode?)i)));
         }
 
         return json.ToJsonString(Indented) + "\n";
@@ -86,15 +86,6 @@ internal static class BackboneConfigJson
         if (said != config)
         {
             throw new InvalidOperationException($"A {family.ModelType} config.json cannot say all that this decoder computes: it has biases, norms, caps or windows that the family has no field for.");
-        }
-    }
-
-    private static void WriteLabels(JsonObject json, IReadOnlyList<string> labels)
-    {
-        if (labels.Count > 0)
-        {
-            json["id2label"] = new JsonObject(labels.Select((label, output) => KeyValuePair.Create($"{output}", (JsonNode?)label)));
-            json["label2id"] = new JsonObject(labels.Index().DistinctBy(pair => pair.Item).Select(pair => KeyValuePair.Create(pair.Item, (JsonNode?)pair.Index)));
         }
     }
 }

@@ -54,8 +54,12 @@ internal sealed record ConfigField(string File, JsonElement Json)
     public bool Flag(string name, bool otherwise) => Find(name) is not { } value ? otherwise
         : value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : throw Wrong(name, "true or false", value);
 
+    /// <summary>Token ids: one number or a list of them; empty where there is none.</summary>
+    public int[] Ids(string name) => Find(name) is not { } value ? []
+        : value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray().Select(id => Id(name, id))] : [Id(name, value)];
+
     public double? OptionalNumber(string name) => Find(name) is not { } value ? null
-        : value.ValueKind == JsonValueKind.Number ? value.GetDouble() : throw Wrong(name, "a number", value);
+        : value.ValueKind == JsonValueKind.Number && double.IsFinite(value.GetDouble()) ? value.GetDouble() : throw Wrong(name, "a number", value);
 
     public double Number(string name, double? otherwise = null) =>
         OptionalNumber(name) ?? otherwise ?? throw Error($"field '{name}' is missing; a number was expected");
@@ -87,6 +91,9 @@ internal sealed record ConfigField(string File, JsonElement Json)
             throw Error($"field '{name}' is {found}; this version computes {expected} only");
         }
     }
+
+    private int Id(string name, JsonElement value) =>
+        value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var id) ? id : throw Wrong(name, "a token id or a list of them", value);
 
     private InvalidDataException Wrong(string name, string expected, JsonElement value) =>
         Error($"field '{name}' should be {expected}, but is {value.GetRawText()}");

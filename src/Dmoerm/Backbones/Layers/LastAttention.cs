@@ -99,11 +99,17 @@ internal static class LastAttention
             var inner_EGNR = matmul(seen_EBHD is null ? context_eGND : Grouped(seen_EBHD), update.A_ERI.transpose(1, 2).unsqueeze(1));
             var up_EGRK = update.B_EOR.view(update.B_EOR.shape[0], config.NumKeyValueHeads, config.HeadSize, -1).transpose(2, 3);
             value_eGNK = value_eGNK + matmul(inner_EGNR, up_EGRK) * update.Scale;
+            value_eGNK = update.Gain_EO is { } gain_EO ? value_eGNK * gain_EO.view(-1, config.NumKeyValueHeads, 1, config.HeadSize) : value_eGNK;
         }
 
         if (value.Bias_O is not null)
         {
             value_eGNK = value_eGNK + value.Bias_O.view(config.NumKeyValueHeads, 1, config.HeadSize);
+        }
+
+        if (update?.Shift_EO is { } shift_EO)
+        {
+            value_eGNK = value_eGNK + shift_EO.view(-1, config.NumKeyValueHeads, 1, config.HeadSize);
         }
 
         return value_eGNK.view(-1, config.NumKeyValueHeads, batch, group, config.HeadSize).transpose(1, 2)

@@ -14,6 +14,9 @@ internal sealed class RotaryTable(BackboneConfig config, ScalarType dtype, Devic
     private Tensor? _cosine_TK;
     private Tensor? _sine_TK;
 
+    /// <summary>What angles are computed in. Reference logits of adapters have float32 angles in an otherwise float64 model.</summary>
+    public ScalarType AngleType { get; set; } = ScalarType.Float64;
+
     /// <summary>The tables of the first <paramref name="tokens"/> positions, [T, K] each; views of what this object owns.</summary>
     public (Tensor Cosine_TK, Tensor Sine_TK) For(long tokens)
     {
@@ -75,7 +78,7 @@ internal sealed class RotaryTable(BackboneConfig config, ScalarType dtype, Devic
         using var scope = NewDisposeScope();
         // Made inside someone's inference mode, the tables could never be saved for a backward pass later.
         using var ordinary = inference_mode(false);
-        var angle_TK = outer(arange(0, tokens, ScalarType.Float64), Frequencies(config).to(ScalarType.Float64));
+        var angle_TK = outer(arange(0, tokens, AngleType), Frequencies(config).to(AngleType));
         angle_TK = cat([angle_TK, angle_TK], -1);
         Dispose();
         _cosine_TK = angle_TK.cos().to(dtype).to(device).DetachFromDisposeScope();

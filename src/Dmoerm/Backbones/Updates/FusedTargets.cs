@@ -16,17 +16,25 @@ public static class FusedTargets
     /// <param name="config">The decoder's shape.</param>
     /// <param name="parts">The parts in the order of the rows.</param>
     /// <param name="fused">A [E, R, I], B [E, sum of O, R].</param>
-    /// <returns>For each part A, which all share, and its own rows of B, a view.</returns>
+    /// <returns>For each part A, which all share, and its own rows of all else, views.</returns>
     /// <exception cref="ArgumentException">B has another number of rows than the parts together.</exception>
     public static IReadOnlyList<(Target Target, LowRank Update)> Split(BackboneConfig config, IReadOnlyList<Target> parts, LowRank fused)
     {
-        long[] rows = [.. parts.Select(part => (long)part.Widths(config).Outputs)];
-        if (fused.B_EOR.shape[1] != rows.Sum())
+        var rows = parts.Sum(part => part.Widths(config).Outputs);
+        if (fused.B_EOR.shape[1] != rows)
         {
-            throw new ArgumentException($"Expected B with {rows.Sum()} rows, one for each output of {string.Join(", ", parts.Select(part => part.ModuleName()))}, got {fused.B_EOR.shape[1]}.", nameof(fused));
+            throw new ArgumentException($"Expected B with {rows} rows, one for each output of {string.Join(", ", parts.Select(part => part.ModuleName()))}, got {fused.B_EOR.shape[1]}.", nameof(fused));
         }
 
-        return [.. parts.Zip(fused.B_EOR.split(rows, 1), (part, b_EOR) => (part, fused with { B_EOR = b_EOR }))];
+        var (split, first) = (new List<(Target, LowRank)>(), 0L);
+        foreach (var part in parts)
+        {
+            var count = part.Widths(config).Outputs;
+            split.Add((part, fused with { B_EOR = fused.B_EOR.narrow(1, first, count), Gain_EO = fused.Gain_EO?.narrow(1, first, count), Shift_EO = fused.Shift_EO?.narrow(1, first, count) }));
+            first += count;
+        }
+
+        return split;
     }
 
     /// <summary>Updates of the parts as one update of the fused projection: ranks are added, and each part's B has its own columns.</summary>
@@ -34,14 +42,14 @@ public static class FusedTargets
     /// <param name="parts">The parts in the order of the rows.</param>
     /// <param name="updates">Each part's update; null where a part has none.</param>
     /// <returns>Scale 1; A [E, sum of R, I], B [E, sum of O, sum of R].</returns>
-    /// <exception cref="ArgumentException">No part has an update.</exception>
+    /// <exception cref="ArgumentException">No part has an update, or one has magnitudes or biases.</exception>
     public static LowRank Join(BackboneConfig config, IReadOnlyList<Target> parts, IReadOnlyList<LowRank?> updates)
     {
         using var scope = NewDisposeScope();
         var given = updates.OfType<LowRank>().ToArray();
-        if (given.Length == 0)
+        if (given.Length == 0 || given.Any(update => update.Gain_EO is not null || update.Shift_EO is not null))
         {
-            throw new ArgumentException($"Expected an update of {string.Join(", ", parts.Select(part => part.ModuleName()))}, got none.", nameof(updates));
+            throw new ArgumentException($"Expected plain updates of {string.Join(", ", parts.Select(part => part.ModuleName()))}, got {(given.Length == 0 ? "none" : "magnitudes or biases")}.", nameof(updates));
         }
 
         var a_ERI = cat([.. given.Select(update => update.A_ERI)], 1);

@@ -10,6 +10,12 @@ namespace Dmoerm.Backbones.Updates;
 /// <param name="Dropout">What training hides of the input; null outside of it.</param>
 public sealed record LowRank(Tensor A_ERI, Tensor B_EOR, double Scale, InputDropout? Dropout = null)
 {
+    /// <summary>[E, O], what each row of the changed weight is multiplied by (DoRA: magnitude over norm); null for 1.</summary>
+    public Tensor? Gain_EO { get; init; }
+
+    /// <summary>[E, O], what is added to the projection's bias; null for nothing.</summary>
+    public Tensor? Shift_EO { get; init; }
+
     /// <summary>The updates' own output, without the projection's.</summary>
     /// <param name="input_eNI">[1 or E, N, I].</param>
     /// <returns>[E, N, O].</returns>
@@ -26,6 +32,25 @@ public sealed record LowRank(Tensor A_ERI, Tensor B_EOR, double Scale, InputDrop
     {
         using var scope = NewDisposeScope();
         return (matmul(B_EOR[expert], A_ERI[expert]) * Scale).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Hands all tensors to the scope outside the current one.</summary>
+    public LowRank MoveToOuterDisposeScope() => Each(tensor => tensor.MoveToOuterDisposeScope());
+
+    /// <summary>Keeps all tensors beyond any scope.</summary>
+    public LowRank DetachFromDisposeScope() => Each(tensor => tensor.DetachFromDisposeScope());
+
+    private LowRank Each(Action<Tensor> apply)
+    {
+        foreach (var tensor in (Tensor?[])[A_ERI, B_EOR, Gain_EO, Shift_EO])
+        {
+            if (tensor is not null)
+            {
+                apply(tensor);
+            }
+        }
+
+        return this;
     }
 }
 

@@ -81,9 +81,10 @@ public sealed class SafetensorsFile : IDisposable
     /// <summary>Reads a tensor of weights that must be there in a given shape.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="shape">Its shape.</param>
-    /// <returns>The tensor in float32; the caller disposes it.</returns>
+    /// <param name="dtype">The type to convert to.</param>
+    /// <returns>The tensor; the caller disposes it.</returns>
     /// <exception cref="InvalidDataException">It is missing, has another shape, is stored as whole numbers, or holds a number that is not finite.</exception>
-    public Tensor Take(string name, long[] shape)
+    public Tensor Take(string name, long[] shape, ScalarType dtype = ScalarType.Float32)
     {
         if (!_entries.TryGetValue(name, out var entry))
         {
@@ -100,7 +101,7 @@ public sealed class SafetensorsFile : IDisposable
             throw new InvalidDataException($"{Path}: tensor {name} is stored as {entry.Type}, expected numbers with a fraction.");
         }
 
-        var tensor = Read(name, ScalarType.Float32);
+        var tensor = Read(name, dtype);
         return tensor.IsFinite()
             ? tensor
             : throw new InvalidDataException($"{Path}: tensor {name} holds a number that is not finite (NaN or infinite): expected weights.");

@@ -1,4 +1,3 @@
-using Dmoerm.Backbones;
 using Dmoerm.Backbones.Configs;
 using Dmoerm.Backbones.Updates;
 using Dmoerm.Conversations;

@@ -76,7 +76,8 @@ public static class LanguageModelTraining
         {
             if (shape.Length == 1)
             {
-                return new Parameter(name.EndsWith(".bias", StringComparison.Ordinal) ? zeros(shape) : ones(shape));
+                // Norms start at a scale of 1, which some families write as 0.
+                return new Parameter(config.UnitOffsetNorms || name.EndsWith(".bias", StringComparison.Ordinal) ? zeros(shape) : ones(shape));
             }
 
             // Projections keep the size of their input; what is added to the residual stream starts smaller.

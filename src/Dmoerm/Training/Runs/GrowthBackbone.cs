@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Dmoerm.Backbones;
 using Dmoerm.Backbones.Configs;
-using Dmoerm.Conversations;
+using Dmoerm.Conversations.Templates;
 using Dmoerm.Training.Settings;
 
 namespace Dmoerm.Training.Runs;

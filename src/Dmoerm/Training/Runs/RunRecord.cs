@@ -2,7 +2,9 @@ using System.Globalization;
 using System.IO.Hashing;
 using System.Reflection;
 using System.Runtime.InteropServices;
+using System.Text.Json.Serialization;
 using Dmoerm.Artefacts;
+using Dmoerm.Hub;
 
 namespace Dmoerm.Training.Runs;
 
@@ -20,6 +22,10 @@ internal sealed record RunRecord
 
     /// <summary>The model that the run grows from; null for none.</summary>
     public ModelIdentity? From { get; init; }
+
+    /// <summary>What the recipe's names of the hub stood for: a later start takes the same commits. Null where it names none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<HubSource>? Hub { get; init; }
 
     /// <summary>Threads that tensors are computed with: sums of several threads differ in their last bits with the number.</summary>
     public required int Threads { get; init; }
