@@ -38,10 +38,10 @@ internal static class ImportCommand
             streams,
             new ImportRequest
             {
-                Base = parsed.GetRequiredValue(from),
+                Base = Downloads.Model(streams, parsed.GetRequiredValue(from)),
                 Category = parsed.GetRequiredValue(category),
-                Experts = [.. parsed.GetRequiredValue(expert).Select(Expert)],
-                Data = parsed.GetRequiredValue(data),
+                Experts = [.. parsed.GetRequiredValue(expert).Select(Expert).Select(named => named with { Folder = Downloads.Model(streams, named.Folder) })],
+                Data = Downloads.Paths(streams, parsed.GetRequiredValue(data)),
                 ChatTemplate = parsed.GetValue(template),
                 Render = parsed.GetRequiredValue(render) == "text" ? Rendering.Text : Rendering.Chat,
                 MaxTokens = parsed.GetValue(maxTokens),

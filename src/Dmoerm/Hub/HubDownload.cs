@@ -109,19 +109,28 @@ public sealed class HubDownload(HubSettings settings)
         }
 
         CheckRoom(reference, cache, missing);
-        var (done, total) = (0L, missing.Sum(file => file.Bytes ?? 0));
+        var (done, told, total) = (0L, -1L, missing.Sum(file => file.Bytes ?? 0));
         foreach (var file in missing)
         {
             var before = done;
             var download = new BlobDownload(transfer.Client, cache, settings, reference, transfer.Retry)
             {
                 Warn = Warn,
-                Progress = bytes => Progress?.Invoke(new HubProgress($"{reference}", file.Name, before + bytes, total)),
+                Progress = bytes => Tell(file, before + bytes),
             };
             await download.Get(listing.Commit, file, Cancellation).ConfigureAwait(false);
             cache.Link(listing.Commit, file.Name, file.Hash!);
             done += file.Bytes ?? 0;
-            Progress?.Invoke(new HubProgress($"{reference}", file.Name, done, total));
+            Tell(file, done);
+        }
+
+        void Tell(HubFile file, long bytes)
+        {
+            if (bytes != told)
+            {
+                told = bytes;
+                Progress?.Invoke(new HubProgress($"{reference}", file.Name, bytes, total));
+            }
         }
     }
 

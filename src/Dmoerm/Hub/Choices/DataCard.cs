@@ -1,5 +1,4 @@
 using YamlDotNet.Core;
-using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
 
 namespace Dmoerm.Hub.Choices;
@@ -92,27 +91,28 @@ internal static class DataCard
             throw new InvalidDataException($"{origin}: config '{name}' sets '{unknown}', a way of reading that is not known here: refused.");
         }
 
-        var folder = Text(Field(entry, "data_dir"))?.Trim('/') ?? "";
+        var folder = Text(Field(entry, "data_dir")) ?? "";
+        folder = (folder.StartsWith("./", StringComparison.Ordinal) ? folder[2..] : folder).Trim('/');
         return new CardConfig(name, folder == "." ? "" : folder, Field(entry, "data_files") is { } files ? Splits(files, name, origin) : null);
     }
 
     private static List<(string Split, IReadOnlyList<string> Patterns)> Splits(YamlNode files, string config, string origin)
     {
         var field = $"data_files of config '{config}'";
-        var splits = files switch
+        List<(string Split, IReadOnlyList<string> Patterns)> splits = files switch
         {
             YamlScalarNode => [(OneSplit, Patterns(files, field, origin))],
             YamlSequenceNode list when list.All(entry => entry is YamlScalarNode) => [(OneSplit, Patterns(list, field, origin))],
             YamlSequenceNode list => [.. list.Select(entry => entry is YamlMappingNode split && Text(Field(split, "split")) is { } name && Field(split, "path") is { } path
-                ? (name, Patterns(path, field, origin))
+                ? (name, (IReadOnlyList<string>)Patterns(path, field, origin))
                 : throw Wrong(origin, field, "entries with 'split' and 'path'", entry))],
-            YamlMappingNode map => map.Children.Select(pair => (Text(pair.Key) ?? throw Wrong(origin, field, "names of splits", pair.Key), Patterns(pair.Value, field, origin))).ToList(),
+            YamlMappingNode map => [.. map.Children.Select(pair => (Text(pair.Key) ?? throw Wrong(origin, field, "names of splits", pair.Key), (IReadOnlyList<string>)Patterns(pair.Value, field, origin)))],
             _ => throw Wrong(origin, field, "a pattern, a list, or splits", files),
         };
-        return splits.Select(split => split.Item1).Distinct().Count() == splits.Count ? splits : throw new InvalidDataException($"{origin}: {field}: a split is there twice.");
+        return splits.Select(split => split.Split).Distinct().Count() == splits.Count ? splits : throw new InvalidDataException($"{origin}: {field}: a split is there twice.");
     }
 
-    private static IReadOnlyList<string> Patterns(YamlNode node, string field, string origin)
+    private static string[] Patterns(YamlNode node, string field, string origin)
     {
         string[] patterns = [.. (node as YamlSequenceNode ?? [node]).Select(entry => Text(entry) ?? throw Wrong(origin, field, "patterns of file names", entry))];
         return Array.Find(patterns, pattern => pattern.Contains("://", StringComparison.Ordinal)) is { } elsewhere
@@ -124,6 +124,7 @@ internal static class DataCard
 
     private static string? Text(YamlNode? node) => (node as YamlScalarNode)?.Value;
 
+    // The YAML begins on the file's second line.
     private static InvalidDataException Wrong(string origin, string field, string expected, YamlNode found) =>
-        new($"{origin}, line {found.Start.Line}: {field}: expected {expected}, came {found.NodeType}.");
+        new($"{origin}, line {found.Start.Line + 1}: {field}: expected {expected}, came {found.NodeType}.");
 }

@@ -60,7 +60,7 @@ internal static partial class DataParts
         return exact.Length > 0 ? exact : [.. parts.Where(part => part.Config == wanted || part.Split == wanted)];
     }
 
-    private static IReadOnlyList<DataPart> Of(HubReference reference, IReadOnlyList<string> files, IReadOnlyList<CardConfig> configs)
+    private static List<DataPart> Of(HubReference reference, IReadOnlyList<string> files, IReadOnlyList<CardConfig> configs)
     {
         string[] rows = [.. files.Where(IsRows).Order(StringComparer.Ordinal)];
         if (configs.Count > 0)
@@ -88,7 +88,8 @@ internal static partial class DataParts
         var folder = config.Folder.Length == 0 ? "" : config.Folder + "/";
         if (config.Splits is null)
         {
-            return ByNames(config.Name, [.. rows.Where(name => name.StartsWith(folder, StringComparison.Ordinal))], folder);
+            string[] inside = [.. rows.Where(name => name.StartsWith(folder, StringComparison.Ordinal))];
+            return inside.Length > 0 ? ByNames(config.Name, inside, folder) : throw new InvalidDataException($"{reference}: its card has the config '{config.Name}', and there is no file of rows for it in '{folder}'.");
         }
 
         return config.Splits.Select(split => new DataPart(config.Name, split.Split, [.. split.Patterns.SelectMany(Matching).Distinct()]));

@@ -34,7 +34,7 @@ internal sealed class BlobDownload(HubClient client, HubCache cache, HubSettings
             var found = BlobHash.Of(cache.Partial(hash), hash);
             if (found == hash)
             {
-                File.Move(cache.Partial(hash), cache.Blob(hash));
+                File.Move(cache.Partial(hash), cache.Blob(hash), overwrite: true);
                 break;
             }
 

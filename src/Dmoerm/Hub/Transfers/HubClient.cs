@@ -104,7 +104,7 @@ internal sealed class HubClient : IDisposable
         for (var redirects = 0; redirects <= MostRedirects; redirects++)
         {
             using var request = Request(method, address, from);
-            var response = await Guarded(silence => _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, silence), $"{reference}: {address.Host} cannot be reached", cancellation).ConfigureAwait(false);
+            var response = await Guarded(silence => _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, silence), $"{reference}: {address.Host} cannot be reached (HF_HUB_OFFLINE=1 uses what the cache holds)", cancellation).ConfigureAwait(false);
             tag ??= Header(response, "X-Linked-ETag");
             bytes ??= long.TryParse(Header(response, "X-Linked-Size"), out var size) ? size : null;
             if (Target(response, address) is { } next && (everywhere || IsHub(next)))
@@ -145,7 +145,7 @@ internal sealed class HubClient : IDisposable
         return request;
     }
 
-    private Uri? Target(HttpResponseMessage response, Uri address)
+    private static Uri? Target(HttpResponseMessage response, Uri address)
     {
         if ((int)response.StatusCode is not (301 or 302 or 303 or 307 or 308) || response.Headers.Location is not { } location)
         {

@@ -45,11 +45,13 @@ internal sealed record RunRecord
     /// <param name="data">Fingerprint of the data.</param>
     /// <param name="backboneFolder">The backbone's files.</param>
     /// <param name="keepsTrunk">The trunk's states fit on disk.</param>
-    public static RunRecord Now(string data, string backboneFolder, bool keepsTrunk) => new()
+    /// <param name="hub">What the recipe names of the hub. Of a backbone among them its own files count: others may put more into a shared cache.</param>
+    public static RunRecord Now(string data, string backboneFolder, bool keepsTrunk, IReadOnlyList<HubSource> hub) => new()
     {
         Tool = ToolVersion(),
         Data = data,
-        Backbone = HashOf(backboneFolder),
+        Backbone = HashOf(backboneFolder, hub.FirstOrDefault(source => source.Kind == HubKind.Model)?.Files.Select(file => file.Path).ToHashSet()),
+        Hub = hub.Count > 0 ? hub : null,
         Threads = get_num_threads(),
         KeepsTrunk = keepsTrunk,
         Machines = [MachineEntry.Here()],
@@ -85,11 +87,11 @@ internal sealed record RunRecord
 
     internal static string Informational(Assembly assembly) => assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
-    private static string HashOf(string folder)
+    private static string HashOf(string folder, HashSet<string>? files)
     {
         var hash = new XxHash128();
         string[] endings = [".json", ".safetensors", ".jinja"];
-        foreach (var path in Directory.GetFiles(folder).Where(path => endings.Contains(Path.GetExtension(path))).Order(StringComparer.Ordinal))
+        foreach (var path in Directory.GetFiles(folder).Where(path => endings.Contains(Path.GetExtension(path)) && files?.Contains(Path.GetFileName(path)) != false).Order(StringComparer.Ordinal))
         {
             hash.Append(System.Text.Encoding.UTF8.GetBytes($"{Path.GetFileName(path)} {FileFingerprint.Of(path)}\n"));
         }

@@ -85,7 +85,7 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
 
         // Noted only now: a folder that was started with a recipe that cannot run would refuse the mended one.
         using var run = Prepare();
-        var now = RunRecord.Now(run.Data.Hash, Resolved.Backbone.Folder, Limits.FitsCache(run)) with { From = _growth?.Plan.From, Hub = Files.Sources is { Count: > 0 } sources ? sources : null };
+        var now = RunRecord.Now(run.Data.Hash, Resolved.Backbone.Folder, Limits.FitsCache(run), Files.Sources) with { From = _growth?.Plan.From };
         Limits.Check(run, (_folder.Record() ?? now).KeepsTrunk, _folder.Bytes());
         using var taken = RunLock.Take(outFolder);
         if (_folder.Finished(recipe, () => Resolved) is { } finishedByAnother)
