@@ -9,7 +9,7 @@ internal static class Categories
     {
         if (name is not null && categories.All(profile => profile.Name != name))
         {
-            throw new UsageException($"The model has no category '{name}'; it has {string.Join(", ", categories.Select(profile => profile.Name))}.");
+            throw new UsageException($"The model has no category '{name}'; it has {(categories.Count == 0 ? "none" : string.Join(", ", categories.Select(profile => profile.Name)))}.");
         }
     }
 }

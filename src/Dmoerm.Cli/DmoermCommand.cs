@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
 using Dmoerm.Cli.Drafts;
+using Dmoerm.Cli.Exchange;
 using Dmoerm.Cli.Files;
 using Dmoerm.Data.Texts;
 
@@ -67,6 +68,8 @@ public static class DmoermCommand
         EvalCommand.Create(streams),
         ScoreCommand.Create(streams),
         InspectCommand.Create(streams),
+        ExportCommand.Create(streams),
+        ImportCommand.Create(streams),
         CleanCommand.Create(streams),
     };
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
-using Dmoerm.Artefacts;
 using Dmoerm.Cli.Files;
+using Dmoerm.Cli.Scoring;
 using Dmoerm.Evaluation;
 using Dmoerm.Evaluation.Pages;
 
@@ -10,11 +10,11 @@ namespace Dmoerm.Cli;
 /// <summary><c>dmoerm eval</c>: how often a model prefers what people prefer.</summary>
 internal sealed class EvalCommand
 {
-    private readonly Argument<string> _model = new("MODEL") { Description = "Folder of a trained model: what 'dmoerm train' wrote under model/." };
+    private readonly ModelArguments _model;
 
     private readonly Option<string[]> _data = new("--data", "-d")
     {
-        Description = "Preference file: JSON lines, JSON, CSV, TSV (these may be gzipped) or Parquet; may be given more than once.",
+        Description = "Preference file: JSON lines, JSON, CSV, TSV (these may be gzipped) or Parquet; or data of the hub, org/name[@revision][:config/split]; may be given more than once.",
         HelpName = "FILE",
         Required = true,
         AllowMultipleArgumentsPerToken = true,
@@ -45,9 +45,15 @@ internal sealed class EvalCommand
 
     private readonly Option<string?> _html = new("--html") { Description = "Also write the figures with charts, as one HTML file that needs no network.", HelpName = "FILE" };
 
+    private readonly Option<int?> _maxTokens = ModelArguments.MaxTokens("Longest conversation in tokens; longer ones are cut, and counted. Default: the model's.");
+
     private readonly CommandStreams _streams;
 
-    private EvalCommand(CommandStreams streams) => _streams = streams;
+    private EvalCommand(CommandStreams streams)
+    {
+        _streams = streams;
+        _model = new ModelArguments(streams);
+    }
 
     /// <summary>The verb.</summary>
     public static Command Create(CommandStreams streams)
@@ -61,8 +67,9 @@ internal sealed class EvalCommand
             "Prints agreement over all rows, per category and per capability, with 95 % intervals, beside the rule that the longer response wins.\n"
             + "Comparisons in which people preferred neither side are left out and counted; equal rewards count one half.")
         {
-            eval._model, eval._data, eval._format, eval._category, eval._groupBy, eval._resampleBy, eval._gap, eval._json, eval._output, eval._html,
+            eval._model.Model, eval._data, eval._format, eval._category, eval._groupBy, eval._resampleBy, eval._gap, eval._json, eval._output, eval._html, eval._maxTokens,
         };
+        eval._model.AddOptions(verb);
         verb.SetAction(eval.Run);
         return verb;
     }
@@ -71,13 +78,21 @@ internal sealed class EvalCommand
     {
         using var file = arguments.GetValue(_output) is { } output ? new OutputFile(output) : null;
         using var page = arguments.GetValue(_html) is { } html ? new OutputFile(html) : null;
-        using var model = RewardModel.Load(arguments.GetRequiredValue(_model));
+        var data = Downloads.Paths(_streams, arguments.GetRequiredValue(_data));
+        using var model = _model.Open(arguments);
         var category = arguments.GetValue(_category);
         Categories.Check(category, model.Categories);
+        if (model is ClassifierModel { GivesReward: false } several)
+        {
+            throw new UsageException(Evaluator.LacksReward(several));
+        }
+
         var judgement = ProgressDisplay.Run(_streams, progress =>
         {
+            _model.Display = progress;
             var evaluator = new Evaluator(model)
             {
+                MaxTokens = arguments.GetValue(_maxTokens),
                 Category = category,
                 GroupBy = arguments.GetValue(_groupBy),
                 ResampleBy = arguments.GetValue(_resampleBy),
@@ -89,7 +104,7 @@ internal sealed class EvalCommand
                     progress.Report(stage, done, total);
                 },
             };
-            return evaluator.Evaluate(evaluator.Read(arguments.GetRequiredValue(_data), arguments.GetValue(_format)));
+            return evaluator.Evaluate(evaluator.Read(data, arguments.GetValue(_format)));
         });
         var report = judgement.Report();
         if (file is not null)
@@ -100,7 +115,7 @@ internal sealed class EvalCommand
 
         if (page is not null)
         {
-            var name = ArtefactFolder.ReadManifest(arguments.GetRequiredValue(_model)).Name;
+            var name = _model.Name(arguments);
             page.Writer.Write(EvaluationPage.Write($"{name} on {string.Join(", ", arguments.GetRequiredValue(_data).Select(path => Path.GetFileName(path)))}", name, report));
             page.Complete();
         }

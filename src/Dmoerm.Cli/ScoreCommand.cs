@@ -6,7 +6,7 @@ namespace Dmoerm.Cli;
 /// <summary><c>dmoerm score</c>: JSON lines in, JSON lines out.</summary>
 internal sealed class ScoreCommand
 {
-    private readonly Argument<string> _model = new("MODEL") { Description = "Folder of a trained model: what 'dmoerm train' wrote under model/." };
+    private readonly ModelArguments _model;
 
     private readonly Option<string> _input = new("--input", "-i")
     {
@@ -23,11 +23,7 @@ internal sealed class ScoreCommand
 
     private readonly Option<bool> _explain = new("--explain") { Description = "Also give each capability's reward, its percentile among validation responses, and its effect on the reward." };
 
-    private readonly Option<int?> _maxTokens = new("--max-tokens")
-    {
-        Description = "Longest conversation in tokens; longer ones lose their oldest turns. Default: the model's.",
-        HelpName = "N",
-    };
+    private readonly Option<int?> _maxTokens = ModelArguments.MaxTokens("Longest conversation in tokens; longer ones lose their oldest turns. Default: the model's.");
 
     private readonly Option<bool> _truncate = new("--truncate") { Description = "Cut a response that alone is too long, instead of refusing it." };
 
@@ -49,14 +45,8 @@ internal sealed class ScoreCommand
     private ScoreCommand(CommandStreams streams)
     {
         _streams = streams;
+        _model = new ModelArguments(streams);
         _onError.AcceptOnlyFromAmong("stop", "line");
-        _maxTokens.Validators.Add(result =>
-        {
-            if (int.TryParse(result.Tokens[0].Value, out var tokens) && tokens < 1)
-            {
-                result.AddError("--max-tokens must be at least 1.");
-            }
-        });
     }
 
     /// <summary>The verb.</summary>
@@ -67,19 +57,25 @@ internal sealed class ScoreCommand
             "score",
             "Gives rewards to answers: one JSON line in, one JSON line out, in the same order.",
             """echo '{"prompt": "What is rust?", "response": "Iron oxide."}' | dmoerm score runs/debug/model --explain""" + "\n"
-            + "dmoerm score runs/debug/model --input answers.jsonl --output rewards.jsonl --on-error line",
+            + "dmoerm score runs/debug/model --input answers.jsonl --output rewards.jsonl --on-error line\n"
+            + "dmoerm score HUGGING-FACE-FOLDER --input answers.jsonl --weights helpfulness=0.7,verbosity=-0.3",
             """
             A line is one of
               {"prompt": text or messages, "response": text}       answered with reward, raw, category, route, tokens, truncated
               {"prompt": text or messages, "responses": [text]}    answered with lists in the same order: rewards, raw, ...
               {"messages": [{"role": ..., "content": ...}]}        the last message is the assistant's
               a row of a preference format                         every response is scored, in the row's order
+              {"input_ids": [1, 2, ...]}                           token ids, taken as they are; attention_mask may mark padding
             It may have an id, which comes back, and a category; without one the router chooses.
             Higher is what people prefer; only differences between answers to one prompt mean something.
+            A reward model from elsewhere has neither categories nor experts: reward and raw are what its head gives, without sigmoid or softmax (OpenRLHF's normalize_reward is applied to
+            reward). One with several outputs is answered with attributes {label: value}, and with reward and raw where --weights say how they make one. Its longest conversation is what
+            its config.json says, unless --max-tokens is given.
             """)
         {
-            score._model, score._input, score._output, score._explain, score._maxTokens, score._truncate, score._onError, score._category,
+            score._model.Model, score._input, score._output, score._explain, score._maxTokens, score._truncate, score._onError, score._category,
         };
+        score._model.AddOptions(verb);
         verb.SetAction(score.Run);
         return verb;
     }
@@ -96,12 +92,17 @@ internal sealed class ScoreCommand
         var path = arguments.GetValue(_input)!;
         using var input = Open(path);
         using var file = arguments.GetValue(_output) is { } output ? new OutputFile(output) : null;
-        using var model = RewardModel.Load(arguments.GetRequiredValue(_model));
+        using var model = _model.Open(arguments);
         var category = arguments.GetValue(_category);
         Categories.Check(category, model.Categories);
+        if (options.Explain && model.Categories.Count == 0)
+        {
+            throw new UsageException("--explain shows what a trained model's experts say; a model from elsewhere has none.");
+        }
 
         return ProgressDisplay.Run(_streams with { ErrorIsTerminal = _streams.ErrorIsTerminal && (file is not null || !_streams.OutIsTerminal) }, progress =>
         {
+            _model.Display = progress;
             var total = CountLines(path);
             var run = new ScoreRun(model.Score, options, file?.Writer ?? _streams.Out)
             {
@@ -119,6 +120,11 @@ internal sealed class ScoreCommand
                 file.KeepPartial = true;
                 progress.Line($"lines scored: {run.Lines}; they are in {file.PartialPath}.");
                 throw;
+            }
+
+            if (model is ClassifierModel { Differing: > 0 } foreign)
+            {
+                progress.Line($"warning: {foreign.Differing} conversations ended in the pad token and were read before it, by transformers' rule.");
             }
 
             progress.Line($"lines scored: {run.Lines}{(run.Failed > 0 ? $", {run.Failed} of them failed" : "")}.");

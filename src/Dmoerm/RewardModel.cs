@@ -1,11 +1,12 @@
 using Dmoerm.Artefacts;
+using Dmoerm.Artefacts.Classifiers;
 using Dmoerm.Conversations;
 using Dmoerm.Data;
 
 namespace Dmoerm;
 
 /// <summary>A trained double-layer mixture of experts: conversations in, rewards out.</summary>
-public sealed class RewardModel : IDisposable
+public sealed class RewardModel : IRewardModel
 {
     private readonly ArtefactParts _parts;
     private readonly RoutedScorer _scorer;
@@ -19,7 +20,7 @@ public sealed class RewardModel : IDisposable
         Categories = [.. parts.Categories.Select(category => new CategoryProfile { Name = category.Name, Capabilities = category.Model.Capabilities, Source = category.Source, Temperature = category.Calibration.Temperature })];
     }
 
-    /// <summary>The categories in the artefact's order.</summary>
+    /// <inheritdoc/>
     public IReadOnlyList<CategoryProfile> Categories { get; }
 
     /// <summary>Loads an artefact.</summary>
@@ -31,21 +32,33 @@ public sealed class RewardModel : IDisposable
         return new(ArtefactFolder.Read(folder));
     }
 
-    /// <summary>Scores conversations; results come in the order of the requests.</summary>
-    /// <exception cref="ArgumentException">A request names a category that the model has not.</exception>
-    /// <exception cref="InvalidDataException">A conversation cannot be rendered, or is too long and <see cref="ScoreOptions.Truncate"/> is false.</exception>
+    /// <summary>Loads whatever gives rewards: an artefact, or else a reward model that others trained.</summary>
+    /// <param name="folder">The folder that <c>train</c> wrote, or one that <see cref="ClassifierModel.Load"/> reads.</param>
+    /// <param name="options">How to read a model from elsewhere; an artefact states all of it.</param>
+    /// <exception cref="InvalidDataException">The folder is neither, or broken.</exception>
+    public static IRewardModel Open(string folder, ClassifierOptions? options = null) =>
+        !File.Exists(Path.Combine(folder, ArtefactFolder.ManifestName)) && ClassifierFolder.IsOne(folder) ? ClassifierModel.Load(folder, options) : Load(folder);
+
+    /// <inheritdoc/>
     public IReadOnlyList<ScoredResponse> Score(IReadOnlyList<ScoreRequest> requests, ScoreOptions? options = null)
     {
         options ??= new ScoreOptions();
         var asked = Asked(requests);
         var encode = Encoder(requests, options);
         var verdicts = new Verdict[requests.Count];
-        InBatches([.. requests.Select((_, place) => (place, encode(place, _parts.RouterRendering)))], (places, rows) => Fill(verdicts, places, _scorer.Route(rows, [.. places.Select(place => asked[place])], options.Explain)));
+        foreach (var (places, rows) in LengthBatches.ByLength(requests.Select((_, place) => (place, encode(place, _parts.RouterRendering)))))
+        {
+            Fill(verdicts, places, _scorer.Route(rows, [.. places.Select(place => asked[place])], options.Explain));
+        }
+
         foreach (var (index, category) in _parts.Categories.Index())
         {
             // What the router read was rendered otherwise than this category was trained.
             var open = Enumerable.Range(0, requests.Count).Where(place => verdicts[place].Part(index) is { IsOpen: true });
-            InBatches([.. open.Select(place => (place, encode(place, category.Source.Render)))], (places, rows) => Fill(verdicts, index, places, rows, _scorer.Score(index, rows, options.Explain)));
+            foreach (var (places, rows) in LengthBatches.ByLength(open.Select(place => (place, encode(place, category.Source.Render)))))
+            {
+                Fill(verdicts, index, places, rows, _scorer.Score(index, rows, options.Explain));
+            }
         }
 
         return [.. verdicts.Select(verdict => verdict.Result(_names))];
@@ -64,25 +77,20 @@ public sealed class RewardModel : IDisposable
 
     private Func<int, Rendering, EncodedConversation> Encoder(IReadOnlyList<ScoreRequest> requests, ScoreOptions options)
     {
+        var maxTokens = options.MaxTokens ?? _parts.MaxTokens;
         var encoder = new ConversationEncoder(_parts.Template, _parts.Tokenizer, new EncodingOptions
         {
-            MaxTokens = options.MaxTokens ?? _parts.MaxTokens,
+            MaxTokens = maxTokens,
             TooLong = options.Truncate || _parts.CutsResponses ? TooLong.Truncate : TooLong.Error,
         });
-        return (place, rendering) => encoder.Encode(requests[place].Prompt, requests[place].Response, requests.Count == 1 ? "The conversation" : $"Conversation {place + 1}", rendering)!;
+        return (place, rendering) => requests[place] is { InputIds: { } ids } given
+            ? EncodedConversation.OfIds(ids, _parts.Backbone.Config.VocabularySize, maxTokens, CheckRoutable(given, ScoreRequest.OriginOf(requests, place)))
+            : encoder.Encode(requests[place].Prompt, requests[place].Response, ScoreRequest.OriginOf(requests, place), rendering)!;
     }
 
-    // Like lengths together: a batch is padded to its longest.
-    private static void InBatches((int Place, EncodedConversation Row)[] rows, Action<int[], IReadOnlyList<EncodedConversation>> score)
-    {
-        var order = rows.OrderBy(row => row.Row.Ids.Length).ToArray();
-        var start = 0;
-        foreach (var batch in LengthBatches.Of(order.Select(row => row.Row), LengthBatches.MaxTokens))
-        {
-            score([.. order[start..(start + batch.Count)].Select(row => row.Place)], batch);
-            start += batch.Count;
-        }
-    }
+    private string CheckRoutable(ScoreRequest given, string origin) => given.Category is not null || _names.Length == 1
+        ? origin
+        : throw new InvalidDataException($"{origin}: input_ids do not say where the prompt ends, which the router reads: name a category ({string.Join(", ", _names)}).");
 
     private static void Fill(Verdict[] verdicts, int[] places, IReadOnlyList<Verdict> found)
     {

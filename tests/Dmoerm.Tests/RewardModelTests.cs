@@ -47,7 +47,7 @@ public sealed class RewardModelTests(PlantedModel planted)
             Assert.Equal(["story", "advice", "fact"], scored.Route.Keys);
             Assert.Equal(1, scored.Route.Values.Sum(), 1e-6);
             Assert.Equal(scored.Route.MaxBy(pair => pair.Value).Key, scored.Category);
-            Assert.All(scored.Capabilities!.Values, capability => Assert.InRange(capability.Percentile, 0, 100));
+            Assert.All(scored.Capabilities!.Values, capability => Assert.InRange(capability.Percentile!.Value, 0, 100));
             Assert.True(double.IsFinite(scored.Reward) && double.IsFinite(scored.Raw));
         }
     }

@@ -27,6 +27,22 @@ internal static class TestFolders
     /// <summary>An empty folder under the system's temporary one.</summary>
     public static string Temporary() => Directory.CreateTempSubdirectory("dmoerm-test-").FullName;
 
+    /// <summary>Copies a folder and what is below it.</summary>
+    /// <param name="source">The folder.</param>
+    /// <param name="target">Where its files go; made where it is absent.</param>
+    /// <returns>The target.</returns>
+    public static string Copy(string source, string target)
+    {
+        foreach (var path in Directory.GetFiles(source, "*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(target, Path.GetRelativePath(source, path));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(path, copy);
+        }
+
+        return target;
+    }
+
     private static string FindRoot()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);

@@ -1,4 +1,4 @@
-using Dmoerm.Backbones;
+using Dmoerm.Backbones.Configs;
 using Dmoerm.Training.Settings;
 
 namespace Dmoerm.Cli.Demo;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Dmoerm.Backbones;
+using Dmoerm.Backbones.Configs;
 using Dmoerm.Data;
 using Dmoerm.Experts;
 using Dmoerm.Training.Settings;

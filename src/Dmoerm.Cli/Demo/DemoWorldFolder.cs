@@ -1,5 +1,6 @@
 using Dmoerm.Aggregation;
-using Dmoerm.Backbones;
+using Dmoerm.Backbones.Configs;
+using Dmoerm.Backbones.Updates;
 using Dmoerm.Data;
 using Dmoerm.Experts;
 using Dmoerm.Training.Phases;

@@ -1,5 +1,5 @@
 using Dmoerm.Artefacts;
-using Dmoerm.Backbones;
+using Dmoerm.Backbones.Weights;
 
 namespace Dmoerm.Cli.Inspecting;
 

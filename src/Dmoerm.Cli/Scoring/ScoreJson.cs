@@ -15,10 +15,19 @@ internal static class ScoreJson
             id.WriteTo(json);
         }
 
-        Write(json, row.IsList ? "rewards" : "reward", row.IsList, scored, one => json.WriteNumberValue(one.Reward));
-        Write(json, "raw", row.IsList, scored, one => json.WriteNumberValue(one.Raw));
-        Write(json, "category", row.IsList, scored, one => json.WriteStringValue(one.Category));
-        Write(json, "route", row.IsList, scored, one => WriteMap(json, one.Route, json.WriteNumberValue));
+        // Attributes alone have no reward; a model without categories has no category.
+        if (scored.All(one => !double.IsNaN(one.Reward)))
+        {
+            Write(json, row.IsList ? "rewards" : "reward", row.IsList, scored, one => json.WriteNumberValue(one.Reward));
+            Write(json, "raw", row.IsList, scored, one => json.WriteNumberValue(one.Raw));
+        }
+
+        if (scored.All(one => one.Category is not null))
+        {
+            Write(json, "category", row.IsList, scored, one => json.WriteStringValue(one.Category));
+            Write(json, "route", row.IsList, scored, one => WriteMap(json, one.Route, json.WriteNumberValue));
+        }
+
         if (scored.Count > 0 && scored.All(one => one.Fallback is not null))
         {
             Write(json, "fallback", row.IsList, scored, one => json.WriteBooleanValue(one.Fallback!.Value));
@@ -26,7 +35,12 @@ internal static class ScoreJson
 
         Write(json, "tokens", row.IsList, scored, one => json.WriteNumberValue(one.Tokens));
         Write(json, "truncated", row.IsList, scored, one => WriteTruncated(json, one.Truncated));
-        if (scored.All(one => one.Capabilities is not null))
+        if (scored.Count > 0 && scored.All(one => one.Attributes is not null))
+        {
+            Write(json, "attributes", row.IsList, scored, one => WriteMap(json, one.Attributes!, json.WriteNumberValue));
+        }
+
+        if (scored.Any(one => one.Category is not null) && scored.All(one => one.Capabilities is not null))
         {
             Write(json, "capabilities", row.IsList, scored, one => WriteMap(json, one.Capabilities!, capability => WriteCapability(json, capability)));
         }
@@ -94,7 +108,15 @@ internal static class ScoreJson
     {
         json.WriteStartObject();
         json.WriteNumber("reward", capability.Reward);
-        json.WriteNumber("percentile", capability.Percentile);
+        if (capability.Percentile is { } percentile)
+        {
+            json.WriteNumber("percentile", percentile);
+        }
+        else
+        {
+            json.WriteNull("percentile");
+        }
+
         json.WriteNumber("effect", capability.Effect);
         json.WriteEndObject();
     }

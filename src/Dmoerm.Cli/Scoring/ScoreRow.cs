@@ -50,6 +50,12 @@ internal sealed record ScoreRow
 
     private static ScoreRow Read(JsonElement row, RowFields fields, IReadOnlyList<CategoryProfile> categories, string? category)
     {
+        if (fields.Has("input_ids"))
+        {
+            Exclude(fields, "input_ids", ["prompt", "response", "messages", .. PreferenceFields]);
+            return One(fields.Origin, ScoreRequest.OfIds(GivenIds.Read(fields), category ?? Named(fields, categories)));
+        }
+
         // MTMC's rows hold a list of answers under that name.
         if (fields.Has("response") && !fields.Has("src"))
         {
@@ -105,8 +111,9 @@ internal sealed record ScoreRow
         }
     }
 
+    // A model without categories is the same for all of them.
     private static string? Named(RowFields fields, IReadOnlyList<CategoryProfile> categories) =>
-        fields.TextOrNull("category") is not { } named
+        fields.TextOrNull("category") is not { } named || categories.Count == 0
             ? null
             : NameOf(named, categories)
                 ?? throw fields.Fault("category", $"one of the model's ({string.Join(", ", categories.Select(profile => profile.Name))})", fields.Find("category"));

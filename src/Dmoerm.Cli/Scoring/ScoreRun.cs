@@ -89,9 +89,9 @@ internal sealed class ScoreRun(Func<IReadOnlyList<ScoreRequest>, ScoreOptions?, 
     {
         var fault = result as InvalidDataException;
         var scored = result as IReadOnlyList<ScoredResponse>;
-        if (scored?.FirstOrDefault(one => !double.IsFinite(one.Reward) || !double.IsFinite(one.Raw)) is { } broken)
+        if (scored?.FirstOrDefault(one => !one.IsFinite) is { } broken)
         {
-            fault = new InvalidDataException($"{row.Origin}: expected a finite reward, the model gave {broken.Raw}.");
+            fault = new InvalidDataException($"{row.Origin}: expected a finite reward, the model gave {(broken.Attributes is null ? broken.Raw : double.NaN)}.");
         }
 
         if (fault is not null && !GoesOn)

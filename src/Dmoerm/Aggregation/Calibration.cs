@@ -24,8 +24,11 @@ public sealed record RewardScale
     /// <summary>The standard deviation, above 0.</summary>
     public required double Deviation { get; init; }
 
-    /// <summary>The 0, 1, ... 100 % quantiles, ascending.</summary>
+    /// <summary>The 0, 1, ... 100 % quantiles, ascending; empty where nothing was measured.</summary>
     public required IReadOnlyList<double> Quantiles { get; init; }
+
+    /// <summary>Leaves rewards as they are: nothing was measured.</summary>
+    public static RewardScale Identity { get; } = new() { Mean = 0, Deviation = 1, Quantiles = [] };
 
     /// <summary>Measures a scale.</summary>
     /// <param name="rewards">At least one value.</param>
@@ -46,9 +49,14 @@ public sealed record RewardScale
     /// <summary>The value in standard deviations from the mean.</summary>
     public double Standardise(double raw) => (raw - Mean) / Deviation;
 
-    /// <summary>Share in [0, 100] of the measured values that lie below, interpolated between quantiles.</summary>
-    public double Percentile(double raw)
+    /// <summary>Share in [0, 100] of the measured values that lie below, interpolated between quantiles; null where nothing was measured.</summary>
+    public double? Percentile(double raw)
     {
+        if (Quantiles.Count == 0)
+        {
+            return null;
+        }
+
         if (raw <= Quantiles[0])
         {
             return 0;

@@ -1,7 +1,12 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dmoerm.Backbones;
+using Dmoerm.Backbones.Configs;
+using Dmoerm.Backbones.Updates;
+using Dmoerm.Backbones.Weights;
 using Dmoerm.Experts;
+using Dmoerm.Experts.Adapters;
 
 namespace Dmoerm.Artefacts;
 
@@ -11,21 +16,49 @@ namespace Dmoerm.Artefacts;
 /// <remarks>Names and settings: PEFT 0.21, as its saved folders show them (shared reference adapters).</remarks>
 internal static class AdapterFolder
 {
-    private const string ConfigName = "adapter_config.json";
-    private const string WeightsName = "adapter_model.safetensors";
-    private const string Prefix = "base_model.model.";
-    private const string HeadName = Prefix + "score.weight";
+    private const string ConfigName = PeftSettingsFile.Name;
+    private const string WeightsName = PeftFolder.WeightsName;
+    private const string Prefix = PeftFolder.Prefix;
+    private const string HeadName = Prefix + PeftSettings.HeadModule + ".weight";
+    private const string BaseField = "base_model_name_or_path";
+
+    private static readonly JsonSerializerOptions Format = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes one scorer of a stack.</summary>
-    public static void Write(string folder, StackedScorers scorers, int expert)
+    /// <param name="folder">Made if absent.</param>
+    /// <param name="scorers">The stack.</param>
+    /// <param name="expert">Its place.</param>
+    /// <param name="baseName">The model that it sits on, as <c>base_model_name_or_path</c> names it; null names none.</param>
+    public static void Write(string folder, StackedScorers scorers, int expert, string? baseName = null)
     {
         Directory.CreateDirectory(folder);
-        var adapters = scorers.Adapters ?? throw new ArgumentException("Only scorers with adapters have an adapter folder.", nameof(scorers));
-        DurableFile.WriteText(Path.Combine(folder, ConfigName), Config(adapters.Settings, scorers.Backbone.Config));
+        var adapters = scorers.Adapters is { IsFixed: false } own ? own : throw new ArgumentException("Only scorers with adapters that were trained here can be written.", nameof(scorers));
+        DurableFile.WriteText(Path.Combine(folder, ConfigName), Config(adapters.Settings, scorers.Backbone.Config, baseName));
         using var scope = NewDisposeScope();
         var tensors = adapters.Named().Select(pair => ($"{Prefix}model.{pair.Name}.weight", pair.Tensor.detach()[expert]))
             .Append((HeadName, scorers.Head_ED.detach().narrow(0, expert, 1)));
         SafetensorsFile.Write(Path.Combine(folder, WeightsName), tensors.OrderBy(pair => pair.Item1, StringComparer.Ordinal));
+    }
+
+    /// <summary>Copies an adapter as it is, whoever wrote it: its tensors to the byte, and its settings.</summary>
+    /// <param name="from">Its folder; anything but the adapter's two files stays behind.</param>
+    /// <param name="to">Made if absent.</param>
+    /// <param name="baseName">The model that it sits on; null keeps the name that is there, of an absolute path, which means nothing elsewhere, the last part.</param>
+    public static void Copy(string from, string to, string? baseName = null)
+    {
+        Directory.CreateDirectory(to);
+        DurableFile.Copy(Path.Combine(from, WeightsName), Path.Combine(to, WeightsName));
+        var text = File.ReadAllText(Path.Combine(from, ConfigName));
+        var config = JsonNode.Parse(text)!.AsObject();
+        var before = (string?)config[BaseField];
+        var now = baseName ?? (Path.IsPathRooted(before) ? Path.GetFileName(Path.TrimEndingDirectorySeparator(before)) : before);
+        if (now != before)
+        {
+            config[BaseField] = now;
+            text = config.ToJsonString(Format) + "\n";
+        }
+
+        DurableFile.WriteText(Path.Combine(to, ConfigName), text);
     }
 
     /// <summary>Reads folders into one stack on a backbone.</summary>
@@ -72,12 +105,12 @@ internal static class AdapterFolder
         }
     }
 
-    private static string Config(LoraSettings settings, BackboneConfig backbone)
+    private static string Config(LoraSettings settings, BackboneConfig backbone, string? baseName)
     {
         var from = settings.Layers.From(backbone);
         var config = new JsonObject
         {
-            ["base_model_name_or_path"] = null,
+            [BaseField] = baseName,
             ["bias"] = "none",
             ["inference_mode"] = true,
             ["layers_to_transform"] = from == 0 ? null : new JsonArray([.. Enumerable.Range(from, backbone.NumLayers - from).Select(layer => JsonValue.Create(layer))]),
@@ -89,6 +122,6 @@ internal static class AdapterFolder
             ["target_modules"] = new JsonArray([.. settings.Targets.Select(target => JsonValue.Create(target.ModuleName()))]),
             ["task_type"] = "SEQ_CLS",
         };
-        return config.ToJsonString(new JsonSerializerOptions { WriteIndented = true, NewLine = "\n" }) + "\n";
+        return config.ToJsonString(Format) + "\n";
     }
 }

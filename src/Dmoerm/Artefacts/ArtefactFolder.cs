@@ -1,10 +1,12 @@
 using System.Text.Json;
 using Dmoerm.Aggregation;
 using Dmoerm.Backbones;
-using Dmoerm.Conversations;
+using Dmoerm.Backbones.Weights;
+using Dmoerm.Conversations.Templates;
 using Dmoerm.Conversations.Tokenizers;
 using Dmoerm.Data;
 using Dmoerm.Experts;
+using Dmoerm.Experts.Adapters;
 using Dmoerm.Routing;
 
 namespace Dmoerm.Artefacts;
@@ -109,9 +111,8 @@ public static class ArtefactFolder
         var experts = Path.Combine(folder, ExpertsName, entry.Name);
         var trained = ReadBase(Path.Combine(experts, BaseName), entry, common);
         var merged = trained.Adapters is null ? trained.Backbone : common.Merge(trained.Adapters.Updates);
-        var stack = entry.ExpertLora is { } lora
-            ? AdapterFolder.Read([.. entry.Capabilities.Select(capability => Path.Combine(experts, capability))], lora, merged)
-            : null;
+        string[] folders = [.. entry.Capabilities.Select(capability => Path.Combine(experts, capability))];
+        var stack = entry.ImportedExperts ? PeftStack.Read(folders, merged) : entry.ExpertLora is { } lora ? AdapterFolder.Read(folders, lora, merged) : null;
         var aggregator = Aggregator.Create(entry.Aggregator, entry.Capabilities.Count, common.Config.HiddenSize, entry.AggregatorWidth, entry.AggregatorUsesBase, seed: 0);
         var file = Path.Combine(folder, AggregatorsName);
         ReadState(aggregator, file, entry.Name + "/");

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Dmoerm.Aggregation;
 using Dmoerm.Data;
 using Dmoerm.Experts;
@@ -67,8 +68,12 @@ public sealed record CategoryEntry
     /// <summary>Shape of the base's adapter; null with a backbone of its own.</summary>
     public LoraSettings? BaseLora { get; init; }
 
-    /// <summary>Shape of the experts' adapters; null without experts.</summary>
+    /// <summary>Shape of the experts' adapters; null without experts, and where each has its own.</summary>
     public LoraSettings? ExpertLora { get; init; }
+
+    /// <summary>The experts were imported: each has the shape that its own <c>adapter_config.json</c> says.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool ImportedExperts { get; init; }
 
     /// <summary>How outputs become one reward.</summary>
     public required AggregatorKind Aggregator { get; init; }
@@ -85,7 +90,7 @@ public sealed record CategoryEntry
     /// <summary>Where the comparisons came from, without the machine's paths.</summary>
     public required CategorySource Source { get; init; }
 
-    /// <summary>What it was trained from; null in artefacts of versions that did not note it.</summary>
+    /// <summary>What it was trained from; null where it was imported, and in artefacts of versions that did not note it.</summary>
     public CategoryOrigin? Origin { get; init; }
 
     /// <summary>What users of the category should know.</summary>

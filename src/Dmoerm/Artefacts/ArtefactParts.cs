@@ -1,5 +1,6 @@
 using Dmoerm.Backbones;
 using Dmoerm.Conversations;
+using Dmoerm.Conversations.Templates;
 using Dmoerm.Conversations.Tokenizers;
 using Dmoerm.Data;
 using Dmoerm.Routing;

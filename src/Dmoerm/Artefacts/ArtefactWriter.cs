@@ -1,7 +1,8 @@
 using System.Text.Json;
 using Dmoerm.Aggregation;
 using Dmoerm.Backbones;
-using Dmoerm.Conversations;
+using Dmoerm.Backbones.Weights;
+using Dmoerm.Conversations.Templates;
 using Dmoerm.Data;
 
 namespace Dmoerm.Artefacts;
@@ -115,6 +116,12 @@ public sealed class ArtefactWriter(string folder)
         }
 
         Directory.CreateDirectory(target);
+        if (name != ArtefactFolder.BaseName && category.Model.Experts?.Adapters is { IsFixed: true })
+        {
+            AdapterFolder.Copy(kept, target);
+            return;
+        }
+
         foreach (var file in Directory.GetFiles(kept))
         {
             DurableFile.Copy(file, Path.Combine(target, Path.GetFileName(file)));
@@ -149,7 +156,8 @@ public sealed class ArtefactWriter(string folder)
         Capabilities = category.Model.Capabilities,
         HasOwnBackbone = category.Model.HasOwnBackbone,
         BaseLora = category.Model.Base.Adapters?.Settings,
-        ExpertLora = category.Model.Experts?.Adapters?.Settings,
+        ExpertLora = category.Model.Experts?.Adapters is { IsFixed: false } experts ? experts.Settings : null,
+        ImportedExperts = category.Model.Experts?.Adapters is { IsFixed: true },
         Aggregator = category.Aggregator.Kind,
         AggregatorWidth = category.Aggregator is RewardsAggregator rewards ? rewards.Width : 0,
         AggregatorUsesBase = category.Aggregator.UsesBase,

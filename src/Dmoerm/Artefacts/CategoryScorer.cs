@@ -1,4 +1,4 @@
-using Dmoerm.Backbones;
+using Dmoerm.Backbones.Weights;
 using Dmoerm.Experts;
 
 namespace Dmoerm.Artefacts;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Dmoerm.Aggregation;
-using Dmoerm.Backbones;
+using Dmoerm.Backbones.Configs;
 using Dmoerm.Experts;
 
 namespace Dmoerm.Artefacts;
@@ -75,7 +75,7 @@ internal static class ManifestCheck
         require(category.Capabilities.Distinct(StringComparer.OrdinalIgnoreCase).Count() == category.Capabilities.Count, $"{field}.capabilities", "each name once", string.Join(", ", category.Capabilities));
         require(scales == category.Capabilities.Count, $"{field}.calibration.capabilities", $"a scale for each of {category.Capabilities.Count} capabilities", scales);
         require(category.HasOwnBackbone == category.BaseLora is null, $"{field}.baseLora", "an adapter's shape or hasOwnBackbone, not both or neither", category.HasOwnBackbone ? "both" : "neither");
-        require(category.ExpertLora is null == (category.Capabilities.Count == 0), $"{field}.expertLora", "an adapter's shape where there are capabilities, else null", category.ExpertLora is null ? "null" : "a shape");
+        require(category.ExpertLora is null == (category.Capabilities.Count == 0 || category.ImportedExperts), $"{field}.expertLora", "an adapter's shape where there are capabilities that were not imported, else null", category.ExpertLora is null ? "null" : "a shape");
         require(category.Aggregator == AggregatorKind.Base || category.Capabilities.Count > 0, $"{field}.aggregator", "base for a category without capabilities", category.Aggregator);
         require(category.Aggregator != AggregatorKind.Rewards || category.AggregatorWidth >= 1, $"{field}.aggregatorWidth", "at least 1", category.AggregatorWidth);
         require(category.Calibration.Temperature > 0, $"{field}.calibration.temperature", "a number above 0", category.Calibration.Temperature);
@@ -89,7 +89,7 @@ internal static class ManifestCheck
     private static void CheckScale(RewardScale scale, string field, Action<bool, string, string, object?> require)
     {
         require(scale.Deviation > 0, $"{field}.deviation", "a number above 0", scale.Deviation);
-        require(scale.Quantiles.Count == RewardScale.NumQuantiles, $"{field}.quantiles", $"{RewardScale.NumQuantiles} numbers", scale.Quantiles.Count);
+        require(scale.Quantiles.Count is 0 or RewardScale.NumQuantiles, $"{field}.quantiles", $"{RewardScale.NumQuantiles} numbers or none", scale.Quantiles.Count);
         require(scale.Quantiles.Zip(scale.Quantiles.Skip(1)).All(pair => pair.First <= pair.Second), $"{field}.quantiles", "numbers in ascending order", "a lower one after a higher one");
     }
 

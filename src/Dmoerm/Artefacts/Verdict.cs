@@ -46,7 +46,7 @@ internal sealed record Verdict(double[] Route, IReadOnlyList<VerdictPart> Parts,
             Route = names.Zip(Route).ToDictionary(pair => pair.First, pair => pair.Second),
             Fallback = FellBack,
             Tokens = first.Row.Ids.Length,
-            Truncated = first.Row.Truncated == Truncation.None ? null : first.Row.Truncated.ToString().ToLowerInvariant(),
+            Truncated = first.Row.Cut,
             Capabilities = Parts.Count == 1 ? first.Score.Capabilities : Mixed(names),
         };
     }

@@ -1,3 +1,7 @@
+using Dmoerm.Backbones.Configs;
+using Dmoerm.Backbones.Layers;
+using Dmoerm.Backbones.Updates;
+
 namespace Dmoerm.Backbones;
 
 // Dimensions: E = experts (e: 1 or E), B = batch, T = tokens, D = hidden size, V = vocabulary.
@@ -27,6 +31,12 @@ public sealed class Backbone : IDisposable
 
     /// <summary>Where the weights are.</summary>
     public Device Device => Weights.Embedding_VD.device;
+
+    /// <summary>What the rotary angles are computed in; other than float64 only to be compared with models that do so.</summary>
+    internal ScalarType AngleType
+    {
+        init => _rotary.AngleType = value;
+    }
 
     /// <summary>Looks up embeddings.</summary>
     /// <param name="ids_BT">[B, T] int64.</param>
@@ -93,9 +103,7 @@ public sealed class Backbone : IDisposable
         var layers = Weights.Layers.ToArray();
         foreach (var ((layer, target), update) in updates.Updates)
         {
-            var projection = layers[layer][target];
-            var merged_OI = (projection.Weight_OI + update.Change(expert)).detach().DetachFromDisposeScope();
-            layers[layer] = layers[layer].With(target, projection with { Weight_OI = merged_OI });
+            layers[layer] = layers[layer].With(target, layers[layer][target].Merge(update, expert));
         }
 
         return new Backbone(Config, Weights with { Layers = layers });

@@ -1,3 +1,6 @@
+using Dmoerm.Backbones.Configs;
+using Dmoerm.Backbones.Weights;
+
 namespace Dmoerm.Backbones;
 
 /// <summary>Loads and saves decoders as Hugging Face folders.</summary>
@@ -5,6 +8,7 @@ public static class BackboneFolder
 {
     private const string LanguageHead = "lm_head.weight";
     private const string ScoreHead = "score.weight";
+    private const string ValueHead = "value_head.weight";
 
     // What a folder carries beside the weights that text and generation depend on.
     private static readonly string[] TokenizerFiles =
@@ -73,7 +77,7 @@ public static class BackboneFolder
             Config = config,
             Parameters = entries.Sum(entry => entry.Numbers),
             Types = [.. entries.Select(entry => $"{entry.Type}").Distinct().Order(StringComparer.Ordinal)],
-            Bytes = files.Files.Sum(file => new FileInfo(file.Path).Length),
+            Bytes = files.Files.Sum(file => FileLength.Of(file.Path)),
             Head = score is not null ? HeadKind.Score : language is null ? HeadKind.None : config.TiedEmbeddings ? HeadKind.TiedLanguage : HeadKind.Language,
             Unused = CheckUnused(config, config, files),
         };
@@ -110,7 +114,7 @@ public static class BackboneFolder
 
     private static Tensor? TakeLanguageHead(BackboneConfig config, WeightFiles files, BackboneWeights weights, Func<string, long[], Tensor> take)
     {
-        if (IsClassifier(config))
+        if (config.IsClassifier)
         {
             return null;
         }
@@ -124,13 +128,12 @@ public static class BackboneFolder
         return expected || files.Has(LanguageHead) ? take(LanguageHead, [config.VocabularySize, config.HiddenSize]) : null;
     }
 
-    private static Tensor? TakeScoreHead(BackboneConfig config, WeightFiles files, Func<string, long[], Tensor> take) =>
-        IsClassifier(config) || files.Has(ScoreHead)
-            ? take(ScoreHead, [config.NumLabels ?? 2, config.HiddenSize])
-            : null;
-
-    private static bool IsClassifier(BackboneConfig config) =>
-        config.Architecture?.EndsWith("ForSequenceClassification", StringComparison.Ordinal) ?? false;
+    // A classifier's head may be missing: whether that is an error depends on what the folder is wanted for.
+    private static Tensor? TakeScoreHead(BackboneConfig config, WeightFiles files, Func<string, long[], Tensor> take)
+    {
+        string[] names = config.IsOpenRlhf ? [$"{config.HeadPrefix}.weight", ScoreHead, ValueHead] : [ScoreHead];
+        return names.FirstOrDefault(files.Has) is { } name ? take(name, [config.HeadOutputs, config.HiddenSize]) : null;
+    }
 
     private static string[] CheckUnused(BackboneConfig whole, BackboneConfig kept, WeightFiles files)
     {

@@ -1,3 +1,5 @@
+using Dmoerm.Backbones.Configs;
+
 namespace Dmoerm.Backbones;
 
 /// <summary>What a Hugging Face folder holds, told from its configuration and the headers of its weights: nothing of the weights is read.</summary>
@@ -21,8 +23,8 @@ public sealed record BackboneSummary
     /// <summary>Tensors of the files that nothing uses, by their names without the <c>model.</c> prefix.</summary>
     public required IReadOnlyList<string> Unused { get; init; }
 
-    /// <summary>The token that a reward is read at. A folder that transformers trained as a classifier reads it by transformers' rule; everything else by ours, the last real token.</summary>
-    public string Pooling => Head != HeadKind.Score ? "the last token"
+    /// <summary>The token that a reward is read at. A classifier of transformers was trained by transformers' rule; everything else, OpenRLHF's models too, reads the last real token.</summary>
+    public string Pooling => Head != HeadKind.Score || Config.IsOpenRlhf ? "the last token"
         : Config.PadId is { } pad ? $"transformers' rule: the rightmost token that is not pad_token_id ({pad})"
         : "transformers' rule: the last token, as no pad_token_id is set";
 }

@@ -1,3 +1,7 @@
+using Dmoerm.Backbones.Configs;
+using Dmoerm.Backbones.Layers;
+using Dmoerm.Backbones.Updates;
+
 namespace Dmoerm.Backbones;
 
 /// <summary>All weights of a decoder, by the names that a Hugging Face checkpoint gives them.</summary>

@@ -31,6 +31,19 @@ public static class LengthBatches
         }
     }
 
+    /// <summary>Batches of like lengths, since a batch is padded to its longest row, each with the rows' places.</summary>
+    /// <param name="rows">The conversations with their places, in any order.</param>
+    public static IEnumerable<(int[] Places, IReadOnlyList<EncodedConversation> Rows)> ByLength(IEnumerable<(int Place, EncodedConversation Row)> rows)
+    {
+        var order = rows.OrderBy(row => row.Row.Ids.Length).ToArray();
+        var start = 0;
+        foreach (var batch in Of(order.Select(row => row.Row), MaxTokens))
+        {
+            yield return ([.. order[start..(start + batch.Count)].Select(row => row.Place)], batch);
+            start += batch.Count;
+        }
+    }
+
     /// <summary>Token ids as a matrix, padded on the right with 0.</summary>
     /// <returns>[B, T] int64.</returns>
     public static Tensor PadRight(IReadOnlyList<EncodedConversation> rows)

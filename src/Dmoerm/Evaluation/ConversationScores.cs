@@ -5,10 +5,10 @@ namespace Dmoerm.Evaluation;
 
 /// <summary>Scores of conversations, each of which is scored once however many comparisons ask for it.</summary>
 /// <param name="score">Scores requests in their order.</param>
-/// <param name="explain">Also ask for the capabilities' own rewards.</param>
+/// <param name="options">How to score. A response over the limit should be cut: its comparisons still count, and the report says how many there were.</param>
 /// <param name="progress">Told the stage, how many are done and of how many; may be null.</param>
 internal sealed class ConversationScores(
-    Func<IReadOnlyList<ScoreRequest>, ScoreOptions?, IReadOnlyList<ScoredResponse>> score, bool explain, Action<string, int, int>? progress)
+    Func<IReadOnlyList<ScoreRequest>, ScoreOptions?, IReadOnlyList<ScoredResponse>> score, ScoreOptions options, Action<string, int, int>? progress)
 {
     // Large enough to fill batches, small enough to see progress.
     private const int Chunk = 256;
@@ -113,8 +113,6 @@ internal sealed class ConversationScores(
 
     private IReadOnlyList<ScoredResponse> ScoreChunk((ScoreRequest Request, string Origin)[] asked)
     {
-        // A response over the limit is cut: its comparisons still count, and the report says how many there were.
-        var options = new ScoreOptions { Explain = explain, Truncate = true };
         try
         {
             return score([.. asked.Select(one => one.Request)], options);

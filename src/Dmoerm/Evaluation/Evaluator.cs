@@ -15,8 +15,13 @@ public sealed class Evaluator
 
     /// <summary>Will judge a model.</summary>
     /// <param name="model">Stays the caller's to dispose.</param>
-    public Evaluator(RewardModel model) : this(model.Categories, model.Score)
+    /// <exception cref="ArgumentException">The model gives attributes, and nobody has said how they make one reward.</exception>
+    public Evaluator(IRewardModel model) : this(model.Categories, model.Score)
     {
+        if (model is ClassifierModel { GivesReward: false } several)
+        {
+            throw new ArgumentException(LacksReward(several), nameof(model));
+        }
     }
 
     /// <summary>Will judge whatever scores: the laws of evaluation hold for any rewards.</summary>
@@ -38,11 +43,18 @@ public sealed class Evaluator
     /// <summary>Takes the place of every category's <see cref="CategorySource.Gap"/>; null keeps them.</summary>
     public double? Gap { get; init; }
 
+    /// <summary>Longest conversation in tokens; null takes the model's.</summary>
+    public int? MaxTokens { get; init; }
+
     /// <summary>Told the stage, how many conversations are scored, and of how many.</summary>
     public Action<string, int, int>? Progress { get; init; }
 
     /// <summary>Told of each file how it was read.</summary>
     public Action<FileReport>? FileRead { get; init; }
+
+    /// <summary>Why a model of several attributes cannot be judged yet.</summary>
+    internal static string LacksReward(ClassifierModel model) =>
+        $"The model gives {model.Profile.Labels.Count} attributes and no reward: {string.Join(", ", model.Profile.Labels)}. Comparisons need one reward: say with weights how the attributes make it (--weights label=weight,...).";
 
     /// <summary>Reads files of one or more categories, each row as the model's training read its category.</summary>
     /// <param name="files">Preference files.</param>
@@ -63,7 +75,7 @@ public sealed class Evaluator
         }
 
         var explain = examples.Any(example => Profile(example.Category) is { Capabilities.Count: > 0 });
-        var scores = new ConversationScores(_score, explain, Progress);
+        var scores = new ConversationScores(_score, new ScoreOptions { Explain = explain, MaxTokens = MaxTokens, Truncate = true }, Progress);
         int[][] conversations = [.. examples.Select(example => Ask(scores, example))];
         scores.Score(Category);
         var units = Units(examples);
@@ -75,6 +87,8 @@ public sealed class Evaluator
             GivenCategory = [.. judges.SelectMany(judge => judge.GivenCategory())],
             Capabilities = [.. judges.SelectMany(judge => judge.Capabilities())],
             Profiles = _categories,
+            // Temperatures are fitted where categories are trained.
+            HasTemperatures = _categories.Count > 0,
             Router = Category is null && _categories.Count > 1 ? Routing(judges) : null,
             Correlations = _categories
                 .Select(profile => (profile.Name, Value: ExpertCorrelations.Of(profile.Capabilities, scores.Given(profile.Name))))
@@ -123,7 +137,7 @@ public sealed class Evaluator
             yield return $"{without} examples have no category: they count in the figures over all only.";
         }
 
-        foreach (var unknown in compared.Where(example => example.Category is not null && Known(example.Category) is null).GroupBy(example => example.Category).OrderBy(group => group.Key, StringComparer.Ordinal))
+        foreach (var unknown in compared.Where(example => _categories.Count > 0 && example.Category is not null && Known(example.Category) is null).GroupBy(example => example.Category).OrderBy(group => group.Key, StringComparer.Ordinal))
         {
             yield return $"{unknown.Count()} examples are of category '{unknown.Key}', which the model does not know: they have no agreement given the category.";
         }

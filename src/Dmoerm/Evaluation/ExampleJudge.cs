@@ -64,7 +64,7 @@ internal sealed class ExampleJudge(
             RawI = i.Raw,
             RawJ = j.Raw,
             // Both answer one prompt, so the same category has scored them.
-            Temperature = i.Fallback == true || j.Fallback == true ? null : temperatures[i.Category],
+            Temperature = i.Fallback == true || j.Fallback == true || i.Category is null ? null : temperatures[i.Category],
             LengthI = JudgedComparison.CodePoints(example.Responses[comparison.I].Text),
             LengthJ = JudgedComparison.CodePoints(example.Responses[comparison.J].Text),
             UnitI = units[comparison.I],

@@ -1,6 +1,6 @@
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
-using Dmoerm.Backbones;
+using Dmoerm.Backbones.Updates;
 
 namespace Dmoerm.Experts;
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
-using Dmoerm.Backbones;
+using Dmoerm.Backbones.Configs;
+using Dmoerm.Backbones.Updates;
 
 namespace Dmoerm.Experts;
 

@@ -1,4 +1,5 @@
-using Dmoerm.Backbones;
+using Dmoerm.Backbones.Configs;
+using Dmoerm.Backbones.Updates;
 using TorchSharp.Modules;
 
 namespace Dmoerm.Experts;
@@ -17,7 +18,27 @@ public sealed class StackedAdapters
         NumExperts = numExperts;
     }
 
-    /// <summary>The adapters' shape.</summary>
+    /// <summary>Adapters that differ in shape or have gains and shifts, and are not trained: they have updates, but no parameters.</summary>
+    /// <param name="config">The backbone's shape.</param>
+    /// <param name="updates">What they change, at least one projection; ranks are padded with zeros where experts differ.</param>
+    /// <param name="numExperts">E.</param>
+    internal StackedAdapters(BackboneConfig config, LowRankSet updates, int numExperts)
+        : this(
+            new LoraSettings
+            {
+                Rank = (int)updates.Updates.Max(update => update.Update.A_ERI.shape[1]),
+                Targets = [.. updates.Updates.Select(update => update.Place.Target).Distinct().Order()],
+                Layers = new LayerChoice(config.NumLayers - updates.Updates.Min(update => update.Place.Layer)),
+            },
+            numExperts)
+    {
+        (Updates, IsFixed) = (updates, true);
+    }
+
+    /// <summary>The adapters cannot be trained: their experts may differ in shape.</summary>
+    public bool IsFixed { get; }
+
+    /// <summary>The adapters' shape; where experts differ, the largest rank, and every projection and layer that one of them changes.</summary>
     public LoraSettings Settings { get; }
 
     /// <summary>E.</summary>
@@ -89,7 +110,10 @@ public sealed class StackedAdapters
     /// <summary>Some experts' adapters, in new memory.</summary>
     /// <param name="config">The backbone's shape.</param>
     /// <param name="experts">Where each of them comes from: a stack, and its place in it. All stacks have one shape.</param>
-    public static StackedAdapters Gather(BackboneConfig config, IReadOnlyList<(StackedAdapters Stack, int Expert)> experts) =>
+    /// <exception cref="ArgumentException">One is of fixed adapters, whose gains and shifts would be lost.</exception>
+    public static StackedAdapters Gather(BackboneConfig config, IReadOnlyList<(StackedAdapters Stack, int Expert)> experts) => experts.Any(source => source.Stack.IsFixed)
+        ? throw new ArgumentException("Expected stacks that were trained here, came one of imported adapters.", nameof(experts))
+        :
         Build(config, experts[0].Stack.Settings, experts.Count, (layer, target) =>
         {
             var updates = experts.Select(source => (Update: source.Stack.Updates[layer, target]!, source.Expert)).ToArray();

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Dmoerm.Artefacts;
-using Dmoerm.Backbones;
+using Dmoerm.Backbones.Weights;
 using Dmoerm.Tests.Cli;
 
 namespace Dmoerm.Tests.Artefacts;
@@ -159,15 +159,7 @@ public sealed class ArtefactFolderTests(PlantedModel planted)
 
     private sealed class ModelCopy : IDisposable
     {
-        public ModelCopy(string source)
-        {
-            foreach (var file in Files(source))
-            {
-                var target = Path.Combine(Model, file);
-                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-                File.Copy(Path.Combine(source, file), target);
-            }
-        }
+        public ModelCopy(string source) => TestFolders.Copy(source, Model);
 
         public string Model { get; } = TestFolders.Temporary();
 

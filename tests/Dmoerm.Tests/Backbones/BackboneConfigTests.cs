@@ -1,4 +1,4 @@
-using Dmoerm.Backbones;
+using Dmoerm.Backbones.Configs;
 
 namespace Dmoerm.Tests.Backbones;
 

@@ -1,4 +1,6 @@
 using Dmoerm.Backbones;
+using Dmoerm.Backbones.Layers;
+using Dmoerm.Backbones.Weights;
 
 namespace Dmoerm.Tests.Backbones;
 

@@ -1,4 +1,4 @@
-using Dmoerm.Backbones;
+using Dmoerm.Backbones.Updates;
 
 namespace Dmoerm.Tests.Backbones;
 

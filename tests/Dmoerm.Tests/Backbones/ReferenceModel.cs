@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Dmoerm.Backbones;
+using Dmoerm.Backbones.Weights;
 
 namespace Dmoerm.Tests.Backbones;
 

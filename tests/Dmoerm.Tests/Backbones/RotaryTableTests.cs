@@ -1,5 +1,6 @@
 using System.Text.Json;
-using Dmoerm.Backbones;
+using Dmoerm.Backbones.Configs;
+using Dmoerm.Backbones.Layers;
 
 namespace Dmoerm.Tests.Backbones;
 

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
-using Dmoerm.Backbones;
+using Dmoerm.Backbones.Weights;
 
 namespace Dmoerm.Tests.Backbones;
 

@@ -1,4 +1,5 @@
 using Dmoerm.Backbones;
+using Dmoerm.Backbones.Configs;
 
 namespace Dmoerm.Tests.Backbones;
 

@@ -93,14 +93,7 @@ public sealed class InspectCommandTests(GrownModel grown)
     [Fact]
     public void Verify_CardThatItsOwnerAddedTo_IsNamedAndLoadsAllTheSame()
     {
-        var model = Path.Combine(grown.Folder, "carded");
-        foreach (var path in Directory.GetFiles(grown.AfterModel, "*", SearchOption.AllDirectories))
-        {
-            var target = Path.Combine(model, Path.GetRelativePath(grown.AfterModel, path));
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(path, target);
-        }
-
+        var model = TestFolders.Copy(grown.AfterModel, Path.Combine(grown.Folder, "carded"));
         File.AppendAllText(Path.Combine(model, "README.md"), "Ours.\n");
         var streams = new CapturedStreams();
         Assert.Equal(1, streams.Run("inspect", model, "--verify"));

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Dmoerm.Backbones;
+using Dmoerm.Backbones.Configs;
+using Dmoerm.Backbones.Weights;
 using Dmoerm.Tests.Training;
 
 namespace Dmoerm.Tests.Cli;
@@ -184,11 +186,5 @@ public sealed class InspectFolderTests : IDisposable
         Assert.Empty(streams.Out);
     }
 
-    private void Copy(string source)
-    {
-        foreach (var path in Directory.GetFiles(source))
-        {
-            File.Copy(path, Path.Combine(_folder, Path.GetFileName(path)));
-        }
-    }
+    private void Copy(string source) => TestFolders.Copy(source, _folder);
 }

@@ -1,22 +1,13 @@
 using System.Text.Json.Nodes;
 using Dmoerm.Artefacts;
-using Dmoerm.Backbones;
+using Dmoerm.Backbones.Weights;
 
 namespace Dmoerm.Tests.Cli;
 
 /// <summary>A copy of the committed artefact, to break.</summary>
 internal sealed class ReleasedModelCopy : IDisposable
 {
-    public ReleasedModelCopy()
-    {
-        var source = TestFolders.Fixture("artefacts", "schema-1");
-        foreach (var path in Directory.GetFiles(source, "*", SearchOption.AllDirectories))
-        {
-            var target = Path.Combine(Model, Path.GetRelativePath(source, path));
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(path, target);
-        }
-    }
+    public ReleasedModelCopy() => TestFolders.Copy(TestFolders.Fixture("artefacts", "schema-1"), Model);
 
     public string Model { get; } = TestFolders.Temporary();
 

@@ -195,16 +195,7 @@ public sealed class TrainCommandTests : IDisposable
 
     private static Action<JsonObject> OneCategory(string file) => recipe => recipe["categories"] = new JsonObject { ["rows"] = new JsonObject { ["data"] = new JsonArray(file) } };
 
-    private string CopyBackbone()
-    {
-        var copy = Directory.CreateDirectory(Path.Combine(_folder, "copy")).FullName;
-        foreach (var file in Directory.GetFiles(PlantedFiles.Backbone))
-        {
-            File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
-        }
-
-        return copy;
-    }
+    private string CopyBackbone() => TestFolders.Copy(PlantedFiles.Backbone, Path.Combine(_folder, "copy"));
 
     private void AssertError(int code, string recipe, params string[] words)
     {

@@ -159,16 +159,7 @@ public sealed class TrainFromErrorTests(GrownModel grown)
         Assert.False(Directory.Exists(run));
     }
 
-    private string CopyBackbone(string name)
-    {
-        var copy = Directory.CreateDirectory(Path.Combine(grown.Folder, $"backbone-{name}")).FullName;
-        foreach (var file in Directory.GetFiles(PlantedFiles.Backbone))
-        {
-            File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
-        }
-
-        return copy;
-    }
+    private string CopyBackbone(string name) => TestFolders.Copy(PlantedFiles.Backbone, Path.Combine(grown.Folder, $"backbone-{name}"));
 
     private static void Set(JsonObject recipe, string field, string value)
     {

@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dmoerm.Aggregation;
 using Dmoerm.Artefacts;
-using Dmoerm.Backbones;
+using Dmoerm.Backbones.Weights;
 using Dmoerm.Tests.Training;
 using Dmoerm.Training.Runs;
 using Dmoerm.Training.Settings;

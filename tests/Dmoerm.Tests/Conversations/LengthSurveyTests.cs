@@ -1,4 +1,5 @@
 using Dmoerm.Conversations;
+using Dmoerm.Conversations.Templates;
 using Dmoerm.Data;
 
 namespace Dmoerm.Tests.Conversations;

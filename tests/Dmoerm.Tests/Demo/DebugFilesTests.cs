@@ -1,6 +1,7 @@
 using Dmoerm.Backbones;
 using Dmoerm.Cli.Demo;
 using Dmoerm.Conversations;
+using Dmoerm.Conversations.Templates;
 using Dmoerm.Conversations.Tokenizers;
 using Dmoerm.Data;
 using Dmoerm.Training.Phases;

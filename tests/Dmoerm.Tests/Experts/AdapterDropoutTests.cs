@@ -1,4 +1,5 @@
-using Dmoerm.Backbones;
+using Dmoerm.Backbones.Layers;
+using Dmoerm.Backbones.Updates;
 using Dmoerm.Experts;
 using Dmoerm.Tests.Backbones;
 using Dmoerm.Tests.Training;

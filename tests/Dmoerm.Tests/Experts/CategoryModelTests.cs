@@ -1,4 +1,4 @@
-using Dmoerm.Backbones;
+using Dmoerm.Backbones.Updates;
 using Dmoerm.Experts;
 using Dmoerm.Tests.Backbones;
 using Dmoerm.Tests.Training;

@@ -2,7 +2,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dmoerm.Artefacts;
 using Dmoerm.Backbones;
-using Dmoerm.Conversations;
+using Dmoerm.Backbones.Weights;
+using Dmoerm.Conversations.Templates;
 using Dmoerm.Data;
 using Dmoerm.Tests.Cli;
 
@@ -226,12 +227,7 @@ public sealed class BackboneOptionsTests(PlainRun plain) : IClassFixture<PlainRu
 
     private static string CopyWithoutTemplate()
     {
-        var folder = TestFolders.Temporary();
-        foreach (var file in Directory.GetFiles(PlantedFiles.Backbone))
-        {
-            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
-        }
-
+        var folder = TestFolders.Copy(PlantedFiles.Backbone, TestFolders.Temporary());
         var path = Path.Combine(folder, "tokenizer_config.json");
         var config = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
         config.Remove("chat_template");

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Dmoerm.Backbones;
+using Dmoerm.Backbones.Weights;
 using Dmoerm.Cli;
 using Dmoerm.Training.Fitting;
 using Dmoerm.Training.Settings;
@@ -25,7 +25,7 @@ public sealed class FittingOptionsTests(PlainRun plain) : IClassFixture<PlainRun
             recipe["experts"]!["lora"]!["dropout"] = 0.1;
             recipe["experts"]!["training"]!["loss"] = JsonNode.Parse("""{ "ties": "davidson", "nu": 0.5, "margins": "scale" }""");
             recipe["aggregator"]!["training"] = JsonNode.Parse("""{ "epochs": 3, "loss": { "labelNoise": "forward", "flipRate": 0.1 } }""");
-            recipe["baselines"]!["oneForAll"] = JsonNode.Parse("""{ "training": { "epochs": 1, "batch": { "mix": { "story": 1, "fact": 3 } } } }""");
+            recipe["baselines"]!["oneForAll"] = JsonNode.Parse("""{ "training": { "learningRates": [3e38, 1e-3], "epochs": 3, "batch": { "mix": { "story": 1, "fact": 3 } } } }""");
         });
 
         run.AssertReloadsWithTheTrainersRewards();
@@ -37,6 +37,7 @@ public sealed class FittingOptionsTests(PlainRun plain) : IClassFixture<PlainRun
         Assert.Equal((0.0, 0.0), (Dropout(plain.Run, "base"), Dropout(plain.Run, "kindness")));
         Assert.All(new[] { "base", "kindness" }, expert => Assert.NotEqual(Head(plain.Run, expert), Head(run, expert)));
         Assert.Contains(run.Report.Methods, method => method.Name == "one for all");
+        Assert.Contains(run.Report.Notes, note => note.StartsWith("one for all: base, all categories: expected a finite loss, came NaN", StringComparison.Ordinal));
     }
 
     [Fact]

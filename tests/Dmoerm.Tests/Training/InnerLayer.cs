@@ -1,5 +1,6 @@
 using System.Text.Json;
-using Dmoerm.Backbones;
+using Dmoerm.Backbones.Configs;
+using Dmoerm.Backbones.Updates;
 using Dmoerm.Experts;
 using Dmoerm.Training.Phases;
 using Dmoerm.Training.Settings;

@@ -1,4 +1,5 @@
 using Dmoerm.Backbones;
+using Dmoerm.Backbones.Configs;
 using Dmoerm.Tests.Backbones;
 using Dmoerm.Training.Phases;
 using Dmoerm.Training.Settings;

@@ -25,6 +25,8 @@ public sealed class RecipeSchemaTests
     [Theory]
     [InlineData("debug.json")]
     [InlineData("human-preferences.json")]
+    [InlineData("human-preferences-smollm2.json")]
+    [InlineData("assistant.json")]
     public void Schema_CommittedRecipe_Fits(string name)
     {
         var recipe = JsonNode.Parse(File.ReadAllText(Path.Combine(TestFolders.Root, "recipes", name)), documentOptions: new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true })!;

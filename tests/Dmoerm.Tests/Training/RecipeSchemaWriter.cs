@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
-using Dmoerm.Backbones;
+using Dmoerm.Backbones.Updates;
 using Dmoerm.Data;
 using Dmoerm.Training.Settings;
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
-using Dmoerm.Backbones;
+using Dmoerm.Backbones.Updates;
+using Dmoerm.Backbones.Weights;
 using Dmoerm.Experts;
 using Dmoerm.Tests.Backbones;
 using Dmoerm.Training.Estimates;

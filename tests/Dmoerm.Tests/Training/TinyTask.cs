@@ -1,4 +1,5 @@
 using Dmoerm.Backbones;
+using Dmoerm.Backbones.Updates;
 using Dmoerm.Conversations;
 using Dmoerm.Data;
 using Dmoerm.Experts;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Dmoerm.Backbones;
+using Dmoerm.Backbones.Weights;
 using Dmoerm.Conversations;
 using Dmoerm.Data;
 using Dmoerm.Training.Steps;

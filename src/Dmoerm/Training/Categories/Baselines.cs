@@ -40,6 +40,10 @@ public sealed class Baselines(TrainingContext context, IReadOnlyList<(string Nam
         return trained;
     }
 
+    /// <summary>What the user should know of the baselines' fits.</summary>
+    public static IEnumerable<string> Notes(IEnumerable<(string Name, IReadOnlyList<TrainedBase> Scorers)> baselines) =>
+        baselines.SelectMany(baseline => baseline.Scorers.Distinct()).SelectMany(scorer => scorer.Outcome.Notes);
+
     /// <summary>A category that is scored by a baseline.</summary>
     public static ServedCategory Serve(string name, CategorySource source, TrainedBase trained)
     {

@@ -1,5 +1,5 @@
 using Dmoerm.Aggregation;
-using Dmoerm.Backbones;
+using Dmoerm.Backbones.Weights;
 using Dmoerm.Conversations;
 using Dmoerm.Experts;
 using Dmoerm.Training.Trunks;

@@ -1,6 +1,6 @@
 using Dmoerm.Aggregation;
 using Dmoerm.Artefacts;
-using Dmoerm.Backbones;
+using Dmoerm.Backbones.Weights;
 using Dmoerm.Conversations;
 using Dmoerm.Data;
 using Dmoerm.Experts;
@@ -236,7 +236,7 @@ public sealed class CategoryTraining
         return Aggregator.Create(settings.Kind, experts, _context.Backbone.Config.HiddenSize, settings.Width, settings.UseBase, seed);
     }
 
-    private TrainingExample[] Encode(IReadOnlyList<PreferenceExample> part) => [.. part.Select(example => _context.Encoder.Encode(_category, example))];
+    private TrainingExample[] Encode(IReadOnlyList<PreferenceExample> part) => _context.Encoder.Encode(_category, part);
 
     private sealed record Fold(TrainedInner Inner, FeatureScaling Scaling, TrainingExample[] Examples, IReadOnlyList<EncodedConversation> Rows, Tensor Feature_NF);
 }

@@ -35,6 +35,11 @@ public sealed class ExampleEncoder(ConversationEncoder encoder, IReadOnlyDiction
         return new TrainingExample(category, [.. kept.Select(index => rows[index]!)], comparisons, source);
     }
 
+    /// <summary>Encodes examples, in order.</summary>
+    /// <param name="category">The category that they train.</param>
+    /// <param name="examples">The examples.</param>
+    public TrainingExample[] Encode(string category, IEnumerable<PreferenceExample> examples) => [.. examples.Select(example => Encode(category, example))];
+
     /// <summary>The conversation that shows the router an example's prompt: as the router will read it in use, before the category is known.</summary>
     /// <param name="example">With at least one response.</param>
     /// <returns>Null where it is too long to be read.</returns>

@@ -153,7 +153,7 @@ public sealed class InnerTraining(TrainingContext context, string category, Cate
         return randn([1, context.Backbone.Config.HiddenSize], generator: random) * 0.02;
     }
 
-    private TrainingExample[] Encode(IReadOnlyList<PreferenceExample> part) => [.. part.Select(example => context.Encoder.Encode(category, example))];
+    private TrainingExample[] Encode(IReadOnlyList<PreferenceExample> part) => context.Encoder.Encode(category, part);
 }
 
 /// <summary>A trained inner layer.</summary>

@@ -52,7 +52,7 @@ public sealed class RouterTraining(TrainingContext context)
         return router.forward(Pooled(TrunkOf(router), rows)).MoveToOuterDisposeScope();
     }
 
-    private TrainingExample[] Encode(CategoryParts category, int part) => [.. category.Outer.Parts[part].Select(example => context.Encoder.Encode(category.Category, example))];
+    private TrainingExample[] Encode(CategoryParts category, int part) => context.Encoder.Encode(category.Category, category.Outer.Parts[part]);
 
     // Where categories render differently, the router reads rows that nothing else does: their states are in no cache.
     private Trunk TrunkOf(TaskRouter router) => router.Layer == context.Trunk.Layer && !context.Encoder.IsMixed ? context.Trunk : new Trunk(context.Backbone, router.Layer);

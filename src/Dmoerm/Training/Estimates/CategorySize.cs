@@ -19,8 +19,8 @@ internal sealed record CategorySize(string Name, int Conversations, long Tokens,
     /// <summary>Measures a category.</summary>
     public static CategorySize Of(TrainingContext context, CategoryParts parts)
     {
-        TrainingExample[] Encode(int part) => [.. parts.Outer.Parts[part].Select(example => context.Encoder.Encode(parts.Category, example))];
-        var (training, validation) = (Encode(0), Encode(1));
+        var cuts = parts.Outer.Parts;
+        var (training, validation) = (context.Encoder.Encode(parts.Category, cuts[0]), context.Encoder.Encode(parts.Category, cuts[1]));
         var rows = ExampleRows.Of(training.Concat(validation));
         var folds = parts.Source.Capabilities.Count == 0 || context.Recipe.Phases.Split is not null ? 0 : context.Recipe.Phases.CrossFit ?? LeakGuard.DefaultFolds;
         return new CategorySize(

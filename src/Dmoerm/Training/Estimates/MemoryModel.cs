@@ -1,4 +1,5 @@
-using Dmoerm.Backbones;
+using Dmoerm.Backbones.Configs;
+using Dmoerm.Backbones.Updates;
 using Dmoerm.Conversations;
 using Dmoerm.Experts;
 using Dmoerm.Training.Settings;

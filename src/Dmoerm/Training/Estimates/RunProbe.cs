@@ -150,7 +150,7 @@ internal sealed class RunProbe(TrainingContext context, bool keepsTrunk)
     {
         var wanted = (1 + TimedSteps) * settings.Batch.MostResponses();
         var sample = new List<TrainingExample>();
-        foreach (var example in parts.Outer.Parts[0].Select(example => context.Encoder.Encode(parts.Category, example)))
+        foreach (var example in context.Encoder.Encode(parts.Category, parts.Outer.Parts[0]))
         {
             sample.Add(example);
             wanted -= example.Responses.Count;

@@ -18,10 +18,15 @@ internal static class TuningCuts
         IReadOnlyList<PreferenceExample> part, string groupBy, long seed, string category)
     {
         var units = UnitKeys.Of(part, groupBy).SelectMany(keys => keys).Distinct().Take(MaxFolds).Count();
+        if (units < 2)
+        {
+            return [];
+        }
+
         try
         {
             var cuts = Partition.Split(part, groupBy, [.. Enumerable.Repeat(1.0, units)], Seed.Of(seed, $"{category}/tuning"));
-            return units < 2 ? [] : [.. Enumerable.Range(0, units).Select(held => Cut(cuts, held))];
+            return [.. Enumerable.Range(0, units).Select(held => Cut(cuts, held))];
         }
         catch (InvalidDataException)
         {

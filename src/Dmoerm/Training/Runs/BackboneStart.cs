@@ -1,6 +1,7 @@
 using Dmoerm.Artefacts;
 using Dmoerm.Backbones;
-using Dmoerm.Conversations;
+using Dmoerm.Backbones.Configs;
+using Dmoerm.Conversations.Templates;
 using Dmoerm.Conversations.Tokenizers;
 using Dmoerm.Data;
 using Dmoerm.Training.Settings;
@@ -44,9 +45,14 @@ internal sealed record BackboneStart(BackboneCheckpoint Checkpoint, Tensor? Head
 
     private static Tensor? HeadOf(BackboneSource source, BackboneCheckpoint checkpoint)
     {
-        if (source.NewHead || checkpoint.ScoreHead_LD is not { } head_LD)
+        if (source.NewHead || (checkpoint.ScoreHead_LD is null && !checkpoint.Backbone.Config.IsClassifier))
         {
             return null;
+        }
+
+        if (checkpoint.ScoreHead_LD is not { } head_LD)
+        {
+            throw new InvalidDataException($"{source.Folder}: it is a classifier ({checkpoint.Backbone.Config.Architecture}) without its head, score.weight; with backbone.newHead: true the recipe starts from a new head.");
         }
 
         if (head_LD.shape[0] != 1)

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Dmoerm.Backbones;
-using Dmoerm.Conversations;
+using Dmoerm.Backbones.Configs;
+using Dmoerm.Conversations.Templates;
 using Dmoerm.Training.Settings;
 
 namespace Dmoerm.Training.Runs;

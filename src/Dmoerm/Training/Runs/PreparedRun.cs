@@ -1,5 +1,6 @@
 using Dmoerm.Backbones;
 using Dmoerm.Conversations;
+using Dmoerm.Conversations.Templates;
 using Dmoerm.Conversations.Tokenizers;
 using Dmoerm.Training.Categories;
 using Dmoerm.Training.Steps;
@@ -17,7 +18,7 @@ internal sealed record PreparedRun(
     /// <summary>The conversations of all training files, those that wait for a category last.</summary>
     public IReadOnlyList<EncodedConversation> Rows()
     {
-        var rows = ExampleRows.Of(Data.Training.SelectMany(category => category.Examples.Select(example => Context.Encoder.Encode(category.Category, example))));
+        var rows = ExampleRows.Of(Data.Training.SelectMany(category => Context.Encoder.Encode(category.Category, category.Examples)));
         // Several categories read the same rows.
         var waiting = Data.Training.SelectMany(category => category.Uncategorised).SelectMany(entry => Context.Encoder.Waiting(entry.Example)).DistinctBy(row => string.Join(' ', row.Ids));
         return Data.AwaitsRouter ? [.. rows, .. waiting] : rows;

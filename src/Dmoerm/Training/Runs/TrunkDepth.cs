@@ -1,4 +1,4 @@
-using Dmoerm.Backbones;
+using Dmoerm.Backbones.Configs;
 using Dmoerm.Experts;
 using Dmoerm.Training.Settings;
 

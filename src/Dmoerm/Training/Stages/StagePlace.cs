@@ -1,6 +1,6 @@
 using System.Globalization;
 using Dmoerm.Artefacts;
-using Dmoerm.Backbones;
+using Dmoerm.Backbones.Weights;
 using Dmoerm.Training.Settings;
 
 namespace Dmoerm.Training.Stages;

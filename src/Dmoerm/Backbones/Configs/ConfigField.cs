@@ -1,0 +1,87 @@
+using System.Text.Json;
+
+namespace Dmoerm.Backbones.Configs;
+
+/// <summary>An object in <c>config.json</c> that knows its file, so that errors can say so. A null value counts as absent.</summary>
+/// <param name="File">The file.</param>
+/// <param name="Json">The object.</param>
+internal sealed record ConfigField(string File, JsonElement Json)
+{
+    /// <summary>Number of fields.</summary>
+    public int FieldCount => Json.EnumerateObject().Count();
+
+    public static ConfigField ReadFile(string path)
+    {
+        if (!System.IO.File.Exists(path))
+        {
+            throw new InvalidDataException($"{path}: no such file; a Hugging Face folder has one.");
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(System.IO.File.ReadAllBytes(path));
+            var config = new ConfigField(path, document.RootElement.Clone());
+            return config.Json.ValueKind == JsonValueKind.Object ? config : throw config.Error("an object was expected");
+        }
+        catch (JsonException error)
+        {
+            throw new InvalidDataException($"{path}: not valid JSON: {error.Message}", error);
+        }
+    }
+
+    public InvalidDataException Error(string problem) => new($"{File}: {problem}.");
+
+    public bool Has(string name) => Find(name) is not null;
+
+    public string? Text(string name) => Find(name) is not { } value ? null
+        : value.ValueKind == JsonValueKind.String ? value.GetString() : throw Wrong(name, "a text", value);
+
+    /// <summary>The first text of a list, or null.</summary>
+    public string? FirstText(string name) => Find(name) is not { } value ? null
+        : value.ValueKind == JsonValueKind.Array ? value.EnumerateArray().Select(item => item.ToString()).FirstOrDefault() : throw Wrong(name, "a list", value);
+
+    public ConfigField? Child(string name) => Find(name) is not { } value ? null
+        : value.ValueKind == JsonValueKind.Object ? this with { Json = value } : throw Wrong(name, "an object", value);
+
+    public bool Flag(string name, bool otherwise) => Find(name) is not { } value ? otherwise
+        : value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : throw Wrong(name, "true or false", value);
+
+    /// <summary>Token ids: one number or a list of them; empty where there is none.</summary>
+    public int[] Ids(string name) => Find(name) is not { } value ? []
+        : value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray().Select(id => Id(name, id))] : [Id(name, value)];
+
+    public double? OptionalNumber(string name) => Find(name) is not { } value ? null
+        : value.ValueKind == JsonValueKind.Number ? value.GetDouble() : throw Wrong(name, "a number", value);
+
+    public double Number(string name, double? otherwise = null) =>
+        OptionalNumber(name) ?? otherwise ?? throw Error($"field '{name}' is missing; a number was expected");
+
+    /// <summary>A whole number of at least 1.</summary>
+    public int Count(string name, int? otherwise = null)
+    {
+        if (Find(name) is not { } value)
+        {
+            return otherwise ?? throw Error($"field '{name}' is missing; a whole number was expected");
+        }
+
+        return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var count) && count > 0
+            ? count
+            : throw Wrong(name, "a whole number above 0", value);
+    }
+
+    public void Expect<T>(string name, T found, T expected)
+    {
+        if (!EqualityComparer<T>.Default.Equals(found, expected))
+        {
+            throw Error($"field '{name}' is {found}; this version computes {expected} only");
+        }
+    }
+
+    private int Id(string name, JsonElement value) =>
+        value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var id) ? id : throw Wrong(name, "a token id or a list of them", value);
+
+    private InvalidDataException Wrong(string name, string expected, JsonElement value) =>
+        Error($"field '{name}' should be {expected}, but is {value.GetRawText()}");
+
+    private JsonElement? Find(string name) => Json.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+}

@@ -1,0 +1,17 @@
+namespace Dmoerm.Backbones.Layers;
+
+/// <summary>Root-mean-square normalisation in one ATen call.</summary>
+/// <remarks>TorchSharp 0.107 has no binding for <c>rms_norm</c>; TorchScript reaches the operator, with autograd.</remarks>
+internal static class RmsNorm
+{
+    private static readonly jit.CompilationUnit Script = jit.compile(
+        """
+        def rms(x, w, eps: float):
+            return torch.rms_norm(x, [x.size(-1)], w, eps)
+
+        """);
+
+    /// <summary><c>x / sqrt(mean(x^2) + epsilon) * scale</c> over the last dimension.</summary>
+    public static Tensor Apply(Tensor input, Tensor scale_D, double epsilon) =>
+        (Tensor)Script.invoke("rms", input, scale_D, epsilon)!;
+}

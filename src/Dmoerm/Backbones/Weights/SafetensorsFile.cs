@@ -1,0 +1,188 @@
+using System.Buffers.Binary;
+using System.IO.MemoryMappedFiles;
+using System.Text.Json;
+
+namespace Dmoerm.Backbones.Weights;
+
+/// <summary>A file of named tensors, read through a memory map so that only what is asked for is loaded.</summary>
+/// <remarks>Source of the layout: the files themselves and the traps listed with the reference models (padding, <c>__metadata__</c>).</remarks>
+public sealed class SafetensorsFile : IDisposable
+{
+    // Numbers copied at a time: a span holds at most 2 GB.
+    private const long Piece = 1 << 27;
+
+    private readonly MemoryMappedFile _file;
+    private readonly long _dataStart;
+    private readonly Dictionary<string, SafetensorsEntry> _entries;
+
+    private SafetensorsFile(string path, MemoryMappedFile file, SafetensorsHeader header, long dataStart)
+    {
+        Path = path;
+        _file = file;
+        _dataStart = dataStart;
+        Metadata = header.Metadata;
+        _entries = header.Entries.ToDictionary(entry => entry.Name, StringComparer.Ordinal);
+    }
+
+    /// <summary>The file's path.</summary>
+    public string Path { get; }
+
+    /// <summary>The tensors by name.</summary>
+    public IReadOnlyDictionary<string, SafetensorsEntry> Entries => _entries;
+
+    /// <summary>The texts that stand beside the tensors.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; }
+
+    /// <summary>Opens a file and checks its header; the tensors stay on disk.</summary>
+    /// <exception cref="InvalidDataException">The file is missing, cut or broken, or stores a type that this version does not read.</exception>
+    public static SafetensorsFile Open(string path)
+    {
+        if (!File.Exists(path))
+        {
+            throw new InvalidDataException($"{path}: no such file; a safetensors file was expected there.");
+        }
+
+        var (header, dataStart) = ReadHeader(path);
+        return new SafetensorsFile(path, MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read), header, dataStart);
+    }
+
+    /// <summary>Loads a tensor.</summary>
+    /// <param name="name">One of <see cref="Entries"/>.</param>
+    /// <param name="dtype">The type to convert to; null keeps the stored one.</param>
+    /// <param name="device">Where to; null for the CPU.</param>
+    /// <returns>The tensor, in the file's shape; the caller's dispose scope owns it.</returns>
+    /// <exception cref="InvalidDataException">There is no such tensor.</exception>
+    public Tensor Read(string name, ScalarType? dtype = null, Device? device = null)
+    {
+        using var scope = NewDisposeScope();
+        var entry = _entries.GetValueOrDefault(name) ?? throw new InvalidDataException($"{Path}: there is no tensor '{name}'.");
+        var flat = empty(entry.Bytes / SafetensorsHeader.SizeOf(entry.Type), entry.Type);
+        Fill(flat, entry);
+        var tensor = flat.view([.. entry.Shape]).to(dtype ?? entry.Type);
+        return (device is null ? tensor : tensor.to(device)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Reads a tensor of weights that must be there in a given shape.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="shape">Its shape.</param>
+    /// <param name="dtype">The type to convert to.</param>
+    /// <returns>The tensor; the caller disposes it.</returns>
+    /// <exception cref="InvalidDataException">It is missing, has another shape, or holds a number that is not finite.</exception>
+    public Tensor Take(string name, long[] shape, ScalarType dtype = ScalarType.Float32)
+    {
+        if (!_entries.TryGetValue(name, out var entry))
+        {
+            throw new InvalidDataException($"{Path}: tensor {name} is missing.");
+        }
+
+        if (!entry.Shape.SequenceEqual(shape))
+        {
+            throw new InvalidDataException($"{Path}: tensor {name} has shape {entry.ShapeText}, expected [{string.Join(", ", shape)}].");
+        }
+
+        var tensor = Read(name, dtype);
+        return tensor.IsFinite()
+            ? tensor
+            : throw new InvalidDataException($"{Path}: tensor {name} holds a number that is not finite (NaN or infinite): expected weights.");
+    }
+
+    /// <summary>Writes tensors as they are, whole or not at all; the same tensors give the same bytes.</summary>
+    /// <param name="path">The file to write or replace.</param>
+    /// <param name="tensors">Names and tensors; names must differ.</param>
+    /// <param name="metadata">Texts to store beside <c>format: pt</c>, or null.</param>
+    /// <exception cref="ArgumentException">A name is there twice, or a tensor has a type that is not stored.</exception>
+    public static void Write(string path, IEnumerable<(string Name, Tensor Tensor)> tensors, IReadOnlyDictionary<string, string>? metadata = null) =>
+        DurableFile.Write(path, stream => Write(stream, tensors, metadata));
+
+    /// <summary>The same into a stream.</summary>
+    internal static void Write(Stream stream, IEnumerable<(string Name, Tensor Tensor)> tensors, IReadOnlyDictionary<string, string>? metadata)
+    {
+        // Wide types first keeps every tensor aligned; the name makes the order one.
+        var sorted = tensors
+            .OrderByDescending(pair => SafetensorsHeader.SizeOf(pair.Tensor.dtype))
+            .ThenBy(pair => pair.Name, StringComparer.Ordinal)
+            .ToArray();
+        var header = BuildHeader(sorted, metadata);
+        Span<byte> length = stackalloc byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
+        stream.Write(length);
+        stream.Write(header);
+        foreach (var (_, tensor) in sorted)
+        {
+            WriteNumbers(stream, tensor);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _file.Dispose();
+
+    private static (SafetensorsHeader Header, long DataStart) ReadHeader(string path)
+    {
+        using var stream = File.OpenRead(path);
+        Span<byte> length = stackalloc byte[8];
+        if (stream.ReadAtLeast(length, 8, throwOnEndOfStream: false) < 8)
+        {
+            throw new InvalidDataException($"{path}: {stream.Length} bytes are too few for a safetensors file.");
+        }
+
+        var size = BinaryPrimitives.ReadUInt64LittleEndian(length);
+        if (size > SafetensorsHeader.MaxBytes || (long)size > stream.Length - 8)
+        {
+            throw new InvalidDataException(
+                $"{path}: the header claims {size} bytes, but the file has {stream.Length - 8} left and a header at most {SafetensorsHeader.MaxBytes}.");
+        }
+
+        var json = new byte[size];
+        stream.ReadExactly(json);
+        return (SafetensorsHeader.Parse(json, stream.Length - 8 - (long)size, path), 8 + (long)size);
+    }
+
+    private void Fill(Tensor flat, SafetensorsEntry entry)
+    {
+        if (entry.Bytes == 0)
+        {
+            return;
+        }
+
+        using var view = _file.CreateViewStream(_dataStart + entry.Offset, entry.Bytes, MemoryMappedFileAccess.Read);
+        for (var start = 0L; start < flat.shape[0]; start += Piece)
+        {
+            using var piece = flat.narrow(0, start, Math.Min(Piece, flat.shape[0] - start));
+            view.ReadExactly(piece.bytes);
+        }
+    }
+
+    private static byte[] BuildHeader((string Name, Tensor Tensor)[] tensors, IReadOnlyDictionary<string, string>? metadata)
+    {
+        var texts = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["format"] = "pt" };
+        foreach (var (key, value) in metadata ?? new Dictionary<string, string>())
+        {
+            texts[key] = value;
+        }
+
+        var (fields, offset) = (new OrderedDictionary<string, object> { ["__metadata__"] = texts }, 0L);
+        foreach (var (name, tensor) in tensors)
+        {
+            var end = offset + tensor.numel() * SafetensorsHeader.SizeOf(tensor.dtype);
+            fields.Add(name, new { dtype = SafetensorsHeader.NameOf(tensor.dtype), tensor.shape, data_offsets = (long[])[offset, end] });
+            offset = end;
+        }
+
+        var json = JsonSerializer.SerializeToUtf8Bytes(fields);
+        var padded = new byte[(json.Length + 7) / 8 * 8];
+        padded.AsSpan().Fill((byte)' ');
+        json.CopyTo(padded, 0);
+        return padded;
+    }
+
+    private static void WriteNumbers(Stream stream, Tensor tensor)
+    {
+        using var scope = NewDisposeScope();
+        var flat = tensor.detach().cpu().contiguous().view(-1);
+        for (var start = 0L; start < flat.shape[0]; start += Piece)
+        {
+            using var piece = flat.narrow(0, start, Math.Min(Piece, flat.shape[0] - start));
+            stream.Write(piece.bytes);
+        }
+    }
+}
