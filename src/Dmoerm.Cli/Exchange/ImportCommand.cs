@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Dmoerm.Conversations;
 using Dmoerm.Data;
-using Dmoerm.Training.Imports;
+using Dmoerm.Training.Intake;
 
 namespace Dmoerm.Cli.Exchange;
 

@@ -14,7 +14,7 @@ using Dmoerm.Training.Categories;
 using Dmoerm.Training.Runs;
 using Dmoerm.Training.Settings;
 
-namespace Dmoerm.Training.Imports;
+namespace Dmoerm.Training.Intake;
 
 /// <summary>Makes a model of adapters that others have trained: each becomes an expert of one category, on the folder that they were made for.</summary>
 /// <param name="request">The adapters and where they sit.</param>
@@ -45,7 +45,7 @@ public sealed class ModelImport(ImportRequest request)
         using var scope = NewDisposeScope();
         using var checkpoint = BackboneFolder.Load(request.Base, ScalarType.Float32);
         var adapters = request.Experts.Select(expert => PeftFolder.Read(expert.Folder).On(checkpoint.Backbone)).ToArray();
-        var (trained, stack) = (ImportedBase.Of(checkpoint), PeftStack.Of(checkpoint.Backbone, adapters));
+        var (trained, stack) = (ImportedBase.Of(checkpoint), PeftExperts.Of(checkpoint.Backbone, adapters));
         var model = new CategoryModel(request.Category, [.. request.Experts.Select(expert => expert.Name)], trained.Scorers, checkpoint.Backbone.Merge(trained.Scorers.Adapters!.Updates), stack);
         var (template, tokenizer) = (Template(), Tokenizer.Load(request.Base));
         var encoder = new ConversationEncoder(template, tokenizer, new EncodingOptions { MaxTokens = request.MaxTokens });

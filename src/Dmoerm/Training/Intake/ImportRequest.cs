@@ -1,7 +1,7 @@
 using Dmoerm.Conversations;
 using Dmoerm.Data;
 
-namespace Dmoerm.Training.Imports;
+namespace Dmoerm.Training.Intake;
 
 /// <summary>Adapters from elsewhere that are to become a model of one category.</summary>
 public sealed record ImportRequest
