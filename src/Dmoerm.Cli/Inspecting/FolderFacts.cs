@@ -70,14 +70,14 @@ internal sealed record FolderFacts
     }
 
     /// <summary>The name of a folder's chat template, or in a sentence why it cannot be rendered.</summary>
-    public static string TemplateOf(string folder) => Try(() => ChatTemplate.Load(folder).Name).Text;
+    public static string TemplateOf(string folder) => Try(() => ChatTemplate.Load(folder).Origin).Text;
 
     private static FolderFacts OfModel(string folder, Verification verification)
     {
         var config = ReadJson(Path.Combine(folder, ConfigName));
         var described = Try(() => BackboneFolder.Describe(folder));
         var rewards = described.Value is null ? default : Try(() => RewardFacts.Of(ClassifierProfile.Read(folder)));
-        var (tokenizer, template) = (Try(() => $"{WeightSize.Count(Conversations.Tokenizers.Tokenizer.Load(folder).VocabularySize)} tokens"), Try(() => ChatTemplate.Load(folder).Name));
+        var (tokenizer, template) = (Try(() => $"{WeightSize.Count(Conversations.Tokenizers.Tokenizer.Load(folder).VocabularySize)} tokens"), Try(() => ChatTemplate.Load(folder).Origin));
         return new FolderFacts
         {
             Kind = described.Value is not { Config.IsClassifier: true } ? "Hugging Face folder" : described.Value.Config.IsOpenRlhf ? "OpenRLHF reward model" : "Hugging Face classifier",
