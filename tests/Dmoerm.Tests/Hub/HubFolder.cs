@@ -20,11 +20,10 @@ internal sealed class HubFolder : IDisposable
 
     public string Snapshot => Path.Combine(Repository, "snapshots", HubServer.Commit);
 
-    public HubDownload Download(Func<HubSettings, HubSettings>? change = null, CancellationToken cancellation = default) => new(change?.Invoke(Settings) ?? Settings)
+    public HubDownload Download(Func<HubSettings, HubSettings>? change = null) => new(change?.Invoke(Settings) ?? Settings)
     {
         Warn = Warnings.Add,
         Progress = Steps.Add,
-        Cancellation = cancellation,
     };
 
     public HubSnapshot Model(string name = "org/name", Func<HubSettings, HubSettings>? change = null) => Download(change).Get(HubReference.Model(name)!);

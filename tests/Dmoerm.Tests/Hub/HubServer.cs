@@ -75,7 +75,9 @@ internal sealed class HubServer : IDisposable
     public static string HashOf(byte[] content) => content.Length > Large ? Convert.ToHexStringLower(SHA256.HashData(content)) : GitId(content);
 
     /// <summary>git's name of a content: git hash-object.</summary>
+#pragma warning disable CA5350 // git's own
     public static string GitId(byte[] content) => Convert.ToHexStringLower(SHA1.HashData([.. Encoding.ASCII.GetBytes($"blob {content.Length}\0"), .. content]));
+#pragma warning restore CA5350
 
     /// <summary>Answers with a status.</summary>
     public static bool Refuse(HttpListenerContext context, int status, string? code = null, string? retryAfter = null)

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Dmoerm.Hub;
 using Dmoerm.Tests.Hub;
 using Dmoerm.Training.Runs;
 using Dmoerm.Training.Settings;

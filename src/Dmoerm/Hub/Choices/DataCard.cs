@@ -1,5 +1,4 @@
 using YamlDotNet.Core;
-using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
 
 namespace Dmoerm.Hub.Choices;
@@ -100,20 +99,20 @@ internal static class DataCard
     private static List<(string Split, IReadOnlyList<string> Patterns)> Splits(YamlNode files, string config, string origin)
     {
         var field = $"data_files of config '{config}'";
-        var splits = files switch
+        List<(string Split, IReadOnlyList<string> Patterns)> splits = files switch
         {
             YamlScalarNode => [(OneSplit, Patterns(files, field, origin))],
             YamlSequenceNode list when list.All(entry => entry is YamlScalarNode) => [(OneSplit, Patterns(list, field, origin))],
             YamlSequenceNode list => [.. list.Select(entry => entry is YamlMappingNode split && Text(Field(split, "split")) is { } name && Field(split, "path") is { } path
-                ? (name, Patterns(path, field, origin))
+                ? (name, (IReadOnlyList<string>)Patterns(path, field, origin))
                 : throw Wrong(origin, field, "entries with 'split' and 'path'", entry))],
-            YamlMappingNode map => map.Children.Select(pair => (Text(pair.Key) ?? throw Wrong(origin, field, "names of splits", pair.Key), Patterns(pair.Value, field, origin))).ToList(),
+            YamlMappingNode map => [.. map.Children.Select(pair => (Text(pair.Key) ?? throw Wrong(origin, field, "names of splits", pair.Key), (IReadOnlyList<string>)Patterns(pair.Value, field, origin)))],
             _ => throw Wrong(origin, field, "a pattern, a list, or splits", files),
         };
-        return splits.Select(split => split.Item1).Distinct().Count() == splits.Count ? splits : throw new InvalidDataException($"{origin}: {field}: a split is there twice.");
+        return splits.Select(split => split.Split).Distinct().Count() == splits.Count ? splits : throw new InvalidDataException($"{origin}: {field}: a split is there twice.");
     }
 
-    private static IReadOnlyList<string> Patterns(YamlNode node, string field, string origin)
+    private static string[] Patterns(YamlNode node, string field, string origin)
     {
         string[] patterns = [.. (node as YamlSequenceNode ?? [node]).Select(entry => Text(entry) ?? throw Wrong(origin, field, "patterns of file names", entry))];
         return Array.Find(patterns, pattern => pattern.Contains("://", StringComparison.Ordinal)) is { } elsewhere

@@ -60,7 +60,7 @@ internal static partial class DataParts
         return exact.Length > 0 ? exact : [.. parts.Where(part => part.Config == wanted || part.Split == wanted)];
     }
 
-    private static IReadOnlyList<DataPart> Of(HubReference reference, IReadOnlyList<string> files, IReadOnlyList<CardConfig> configs)
+    private static List<DataPart> Of(HubReference reference, IReadOnlyList<string> files, IReadOnlyList<CardConfig> configs)
     {
         string[] rows = [.. files.Where(IsRows).Order(StringComparer.Ordinal)];
         if (configs.Count > 0)

@@ -145,7 +145,7 @@ internal sealed class HubClient : IDisposable
         return request;
     }
 
-    private Uri? Target(HttpResponseMessage response, Uri address)
+    private static Uri? Target(HttpResponseMessage response, Uri address)
     {
         if ((int)response.StatusCode is not (301 or 302 or 303 or 307 or 308) || response.Headers.Location is not { } location)
         {
