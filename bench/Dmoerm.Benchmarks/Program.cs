@@ -5,6 +5,7 @@ const string Usage = """
     usage: Dmoerm.Benchmarks faults RECIPE       kill `dmoerm train` at its n-th rename, write, truncation and deletion (needs strace), go on, compare the models
            Dmoerm.Benchmarks repeat RECIPE       train twice, compare the models
            Dmoerm.Benchmarks estimates RECIPE    compare what --dry-run says with what a run takes (Linux)
+           Dmoerm.Benchmarks exports DIR         train small models of every shape, export their parts in every way, with the logits that PEFT and transformers should give
     """;
 switch (args)
 {
@@ -14,6 +15,8 @@ switch (args)
         return RepeatedRun.Of(recipe);
     case ["estimates", var recipe]:
         return EstimateCheck.Of(recipe);
+    case ["exports", var folder]:
+        return ExportRun.Of(folder);
     default:
         Console.Error.WriteLine(Usage);
         return 2;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Dmoerm.Data.Texts;
 using Dmoerm.Evaluation.Benchmarks;
+using Dmoerm.Hub;
 
 namespace Dmoerm.Cli;
 
@@ -10,7 +11,7 @@ internal sealed class BenchmarkArguments
     /// <summary>The option.</summary>
     public Option<string[]> Option { get; } = new("--benchmark", "-b")
     {
-        Description = $"A benchmark in its own file, or a folder of them, scored by its own rule: {string.Join(", ", KnownBenchmarks.Names)}. May be given more than once, for one benchmark too.",
+        Description = $"A benchmark in its own file, a folder of them, or data of the hub, scored by its own rule: {string.Join(", ", KnownBenchmarks.Names)}. May be given more than once, for one benchmark too.",
         HelpName = "NAME=FILE",
         AllowMultipleArgumentsPerToken = true,
     };
@@ -32,6 +33,6 @@ internal sealed class BenchmarkArguments
             throw new UsageException($"--benchmark: '{name}' is not known: expected one of {string.Join(", ", KnownBenchmarks.Names)} (nearest: '{NearestName.Of(name, KnownBenchmarks.Names)}').");
         }
 
-        return Path.Exists(path) ? (name, path) : throw new UsageException($"--benchmark: {path}: no such file or folder; rows of {name} were expected there.");
+        return Path.Exists(path) || HubReference.Data(path) is not null ? (name, path) : throw new UsageException($"--benchmark: {path}: no such file or folder; rows of {name} were expected there.");
     }
 }

@@ -69,6 +69,7 @@ public static class DmoermCommand
         ScoreCommand.Create(streams),
         InspectCommand.Create(streams),
         ExportCommand.Create(streams),
+        ImportCommand.Create(streams),
         CleanCommand.Create(streams),
     };
 

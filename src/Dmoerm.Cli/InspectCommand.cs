@@ -19,7 +19,8 @@ internal static class InspectCommand
     /// <summary>The verb.</summary>
     public static Command Create(CommandStreams streams)
     {
-        var model = new Argument<string>("MODEL") { Description = "Folder of a trained model, or any Hugging Face folder or PEFT adapter." };
+        var model = new Argument<string>("MODEL") { Description = "Folder of a trained model, or any Hugging Face folder, OpenRLHF model or PEFT adapter; or, where there is no such folder, a model of the hub: org/name[@revision]." };
+        var onBase = new Option<string?>("--base") { Description = "For a PEFT adapter: the folder that it sits on. Default: what the adapter names, where that is a folder.", HelpName = "FOLDER" };
         var verify = new Option<bool>("--verify") { Description = "Read everything and compare every hash; name each file that is missing, changed or unknown." };
         var json = new Option<bool>("--json") { Description = "Print what is known as JSON." };
         var verb = new Verb(
@@ -28,18 +29,19 @@ internal static class InspectCommand
             details: """
             Without --verify it reads manifest, figures and file headers only, so it is fast however large the model is; missing files and files of another
             length are named all the same. A Hugging Face folder has no hashes: --verify reads every number of it and names files with one that is not finite.
-            The exit code is 1 when something is wrong.
+            Of a reward model from elsewhere it also says how it gives rewards, and warns of what is known to go wrong. The exit code is 1 when a file is wrong.
             """,
-            example: "dmoerm inspect runs/debug/model\ndmoerm inspect runs/debug/model --verify\ndmoerm inspect HUGGING-FACE-FOLDER --json")
-        { model, verify, json };
-        verb.SetAction(parsed => Run(streams, parsed.GetRequiredValue(model), parsed.GetValue(verify), parsed.GetValue(json)));
+            example: "dmoerm inspect runs/debug/model\ndmoerm inspect runs/debug/model --verify\ndmoerm inspect HuggingFaceTB/SmolLM2-135M-Instruct --json")
+        { model, onBase, verify, json };
+        verb.SetAction(parsed => Run(
+            streams, Downloads.Model(streams, parsed.GetRequiredValue(model)), parsed.GetValue(onBase) is { } named ? Downloads.Model(streams, named) : null, parsed.GetValue(verify), parsed.GetValue(json)));
         return verb;
     }
 
-    private static int Run(CommandStreams streams, string folder, bool full, bool json)
+    private static int Run(CommandStreams streams, string folder, string? baseFolder, bool full, bool json)
     {
         NativeLibraries.Prepare();
-        return File.Exists(Path.Combine(folder, ArtefactFolder.ManifestName)) || ArtefactFolder.IsRun(folder) ? Artefact(streams, folder, full, json) : Folder(streams, folder, full, json);
+        return baseFolder is null && (File.Exists(Path.Combine(folder, ArtefactFolder.ManifestName)) || ArtefactFolder.IsRun(folder)) ? Artefact(streams, folder, full, json) : Folder(streams, folder, baseFolder, full, json);
     }
 
     private static int Artefact(CommandStreams streams, string folder, bool full, bool json)
@@ -58,9 +60,9 @@ internal static class InspectCommand
         return Say(streams, json, facts, verification, writer => ArtefactTable.Write(facts, writer));
     }
 
-    private static int Folder(CommandStreams streams, string folder, bool full, bool json)
+    private static int Folder(CommandStreams streams, string folder, string? baseFolder, bool full, bool json)
     {
-        var facts = FolderFacts.Of(folder, full, _ => streams.Stopped.ThrowIfCancellationRequested());
+        var facts = FolderFacts.Of(folder, baseFolder, full, _ => streams.Stopped.ThrowIfCancellationRequested());
         return Say(streams, json, facts, facts.Verification, writer => FolderTable.Write(folder, facts, writer));
     }
 

@@ -25,7 +25,8 @@ internal static class TrainCommand
             "Trains a reward model as a recipe says, and judges it.",
             details: """
             A recipe is a JSON file (comments allowed) that names a backbone folder, the categories with their data files and capabilities, and
-            settings where the defaults do not fit; relative paths start at its folder. For each category a base learns from preferences, one
+            settings where the defaults do not fit; relative paths start at its folder. Where there is no local file, a name of the hub (org/name[@revision],
+            for data org/name[@revision][:config/split]) is downloaded; run.json notes its commit, and a run that goes on takes the same. For each category a base learns from preferences, one
             expert per capability from capability labels, an aggregator joins them; a router learns to tell categories apart.
             A run that was stopped or killed goes on from where it was, with the same result; a finished run is not trained again.
             With --from a category of the model stays as it is, file by file, where the recipe trains it as the model was trained, or does not name it (its data
@@ -65,8 +66,8 @@ internal static class TrainCommand
             void Progress(StageProgress step) => display.Report(step.Stage, 100 * step.Share, 100, step.Detail);
             void FileRead(FileReport file) => display.Line(file.ToString());
             var run = growth is null
-                ? new TrainingRun(recipe, recipeFolder, folder) { Progress = Progress, FileRead = FileRead, Warn = display.Line, Cancellation = streams.Stopped }
-                : new TrainingRun(growth, folder) { Progress = Progress, FileRead = FileRead, Warn = display.Line, Cancellation = streams.Stopped };
+                ? new TrainingRun(recipe, recipeFolder, folder) { Progress = Progress, FileRead = FileRead, Warn = display.Line, Hub = () => Downloads.Hub(streams, display), Cancellation = streams.Stopped }
+                : new TrainingRun(growth, folder) { Progress = Progress, FileRead = FileRead, Warn = display.Line, Hub = () => Downloads.Hub(streams, display), Cancellation = streams.Stopped };
             return dryRun ? Plan(streams, run.Plan(), json) : Report(streams, run, folder, json);
         });
 

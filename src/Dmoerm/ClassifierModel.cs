@@ -43,7 +43,7 @@ public sealed class ClassifierModel : IRewardModel
         try
         {
             var model = new ClassifierModel(parts, options);
-            foreach (var warning in FolderWarnings.Of(parts.Profile, parts.Text.EndOfText, parts.Text.Source, options.Date is not null))
+            foreach (var warning in model.Warnings())
             {
                 options.Warn?.Invoke($"{folder}: {warning}");
             }
@@ -66,7 +66,7 @@ public sealed class ClassifierModel : IRewardModel
         }
 
         var rows = Encode(requests, options ?? new ScoreOptions());
-        var read = rows.Select((row, place) => (place, UpToRead(row, IRewardModel.OriginOf(requests, place)))).ToArray();
+        var read = rows.Select((row, place) => (place, UpToRead(row, ScoreRequest.OriginOf(requests, place)))).ToArray();
         var scored = new ScoredResponse[rows.Length];
         foreach (var (places, batch) in LengthBatches.ByLength(read))
         {
@@ -82,14 +82,20 @@ public sealed class ClassifierModel : IRewardModel
     /// <inheritdoc/>
     public void Dispose() => _parts.Dispose();
 
+    private IEnumerable<string> Warnings()
+    {
+        string[] first = _options.NewHead is { } seed ? [$"its head is new, drawn from seed {seed}: rewards mean nothing before it is trained."] : [];
+        return first.Concat(FolderWarnings.Of(Profile with { HasHead = true }, _parts.Text.EndOfText, _parts.Text.Source, _options.Date is not null));
+    }
+
     private EncodedConversation[] Encode(IReadOnlyList<ScoreRequest> requests, ScoreOptions options)
     {
         var config = Profile.Backbone.Config;
         var limit = new EncodingOptions { MaxTokens = options.MaxTokens ?? config.MaxPositions, TooLong = options.Truncate ? TooLong.Truncate : TooLong.Error };
         var encoder = new Lazy<ConversationEncoder>(() => _parts.Text.Encoder(limit));
         return [.. requests.Select((request, place) => request.InputIds is { } ids
-            ? EncodedConversation.OfIds(ids, config.VocabularySize, limit.MaxTokens, IRewardModel.OriginOf(requests, place))
-            : encoder.Value.Encode(request.Prompt, request.Response, IRewardModel.OriginOf(requests, place), _options.Render)!)];
+            ? EncodedConversation.OfIds(ids, config.VocabularySize, limit.MaxTokens, ScoreRequest.OriginOf(requests, place))
+            : encoder.Value.Encode(request.Prompt, request.Response, ScoreRequest.OriginOf(requests, place), _options.Render)!)];
     }
 
     private EncodedConversation UpToRead(EncodedConversation row, string origin)

@@ -10,7 +10,4 @@ public interface IRewardModel : IDisposable
     /// <exception cref="ArgumentException">A request or an option asks for what the model does not have, such as a category.</exception>
     /// <exception cref="InvalidDataException">A conversation cannot be rendered, or is too long and <see cref="ScoreOptions.Truncate"/> is false.</exception>
     IReadOnlyList<ScoredResponse> Score(IReadOnlyList<ScoreRequest> requests, ScoreOptions? options = null);
-
-    /// <summary>How error messages call a request.</summary>
-    internal static string OriginOf(IReadOnlyList<ScoreRequest> requests, int place) => requests.Count == 1 ? "The conversation" : $"Conversation {place + 1}";
 }

@@ -84,8 +84,8 @@ public sealed class RewardModel : IRewardModel
             TooLong = options.Truncate || _parts.CutsResponses ? TooLong.Truncate : TooLong.Error,
         });
         return (place, rendering) => requests[place] is { InputIds: { } ids } given
-            ? EncodedConversation.OfIds(ids, _parts.Backbone.Config.VocabularySize, maxTokens, CheckRoutable(given, IRewardModel.OriginOf(requests, place)))
-            : encoder.Encode(requests[place].Prompt, requests[place].Response, IRewardModel.OriginOf(requests, place), rendering)!;
+            ? EncodedConversation.OfIds(ids, _parts.Backbone.Config.VocabularySize, maxTokens, CheckRoutable(given, ScoreRequest.OriginOf(requests, place)))
+            : encoder.Encode(requests[place].Prompt, requests[place].Response, ScoreRequest.OriginOf(requests, place), rendering)!;
     }
 
     private string CheckRoutable(ScoreRequest given, string origin) => given.Category is not null || _names.Length == 1

@@ -15,6 +15,9 @@ public sealed record ScoreRequest(IReadOnlyList<Message> Prompt, IReadOnlyList<M
     /// <param name="ids">All tokens, without padding.</param>
     /// <param name="category">The category whose model is to be used. A model of several categories needs one, since ids do not say where the prompt ends, which is what its router reads.</param>
     public static ScoreRequest OfIds(IReadOnlyList<int> ids, string? category = null) => new([], [], category) { InputIds = ids };
+
+    /// <summary>How error messages call one of several requests.</summary>
+    internal static string OriginOf(IReadOnlyList<ScoreRequest> requests, int place) => requests.Count == 1 ? "The conversation" : $"Conversation {place + 1}";
 }
 
 /// <summary>How to score.</summary>

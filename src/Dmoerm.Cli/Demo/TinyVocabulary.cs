@@ -21,7 +21,7 @@ internal sealed class TinyVocabulary
     public TinyVocabulary(IEnumerable<string> words)
     {
         // A word of one letter is a byte already.
-        var forms = words.Concat(Roles).SelectMany(word => new[] { word, " " + word }).Where(form => form.Length > 1).Select(ByteAlphabet.Write);
+        var forms = words.Concat(Roles).SelectMany(word => new[] { word, " " + word }).Where(form => form.Length > 1).Select(form => ByteAlphabet.Write(form));
         _tokens = [.. ByteAlphabet.All.Select(character => character.ToString()), .. forms.Distinct().Order(StringComparer.Ordinal)];
     }
 

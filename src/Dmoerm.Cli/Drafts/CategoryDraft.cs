@@ -71,8 +71,8 @@ internal sealed record CategoryDraft
             {
                 Name = clean,
                 RowCategory = data.Named && clean != name ? name : null,
-                Files = [.. data.Files.Keys.Where(file => data.Named || !NamesCategories(report, file)).Select(relative)],
-                Test = [.. (test?.Files.Keys ?? []).Select(relative)],
+                Files = [.. data.Files.Keys.Where(file => data.Named || !NamesCategories(report, file)).Select(relative).Distinct()],
+                Test = [.. (test?.Files.Keys ?? []).Select(relative).Distinct()],
                 TestRows = test?.Rows ?? 0,
                 Data = data,
                 Capabilities = [.. Enough(data).Where(pair => !CapabilitySign.IsDoubtful(pair.Key, pair.Value)).Select(pair => pair.Key)],

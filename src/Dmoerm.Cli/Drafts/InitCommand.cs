@@ -12,9 +12,9 @@ internal sealed class InitCommand
 
     private readonly Option<string?> _name = new("--name") { Description = "The recipe's name. Default: that of the first FILE.", HelpName = "NAME" };
 
-    private readonly Option<string?> _backbone = new("--backbone") { Description = "The language model to build on: a Hugging Face folder with config.json, *.safetensors, tokenizer.json and a chat template.", HelpName = "FOLDER" };
+    private readonly Option<string?> _backbone = new("--backbone") { Description = "The language model to build on: a Hugging Face folder with config.json, *.safetensors, tokenizer.json and a chat template, or a model of the hub: org/name[@revision].", HelpName = "FOLDER" };
 
-    private readonly Option<string[]> _test = new("--test") { Description = "Files that only the final evaluation reads.", HelpName = "FILE", AllowMultipleArgumentsPerToken = true };
+    private readonly Option<string[]> _test = new("--test") { Description = "Files (or data of the hub) that only the final evaluation reads.", HelpName = "FILE", AllowMultipleArgumentsPerToken = true };
 
     private readonly CommandStreams _streams;
 
@@ -41,21 +41,21 @@ internal sealed class InitCommand
 
     private int Run(ParseResult arguments)
     {
-        var (files, test) = (arguments.GetRequiredValue(_files), arguments.GetValue(_test) ?? []);
-        Files.DataCommand.CheckExist([.. files, .. test]);
+        var (files, test) = (Downloads.Data(_streams, arguments.GetRequiredValue(_files)), Downloads.Data(_streams, arguments.GetValue(_test) ?? []));
+        Files.DataCommand.CheckExist([.. files.Concat(test).Select(file => file.Path)]);
         var backbone = arguments.GetValue(_backbone) ?? throw new UsageException(
             "a recipe needs a language model to build on: name its Hugging Face folder (config.json, *.safetensors, tokenizer.json) with --backbone FOLDER; recipes/debug/backbone of dmoerm's source is a tiny one to try with.");
-        var name = arguments.GetValue(_name) is { } given ? RecipeName.Check(given) : RecipeName.OfFile(files[0]);
+        var name = arguments.GetValue(_name) is { } given ? RecipeName.Check(given) : files[0].ShortName;
         var path = name + ".recipe.json";
         if (File.Exists(path))
         {
             throw new UsageException($"{path} exists already; init writes over no recipe: choose another --name.");
         }
 
-        var draft = RecipeDraft.Of(name, files, test, backbone, Directory.GetCurrentDirectory(), _streams.Stopped);
+        var draft = RecipeDraft.Of(name, files, test, new NamedFile(Downloads.Model(_streams, backbone), backbone), Directory.GetCurrentDirectory(), _streams.Stopped);
         if (draft.Categories.Count == 0)
         {
-            throw new InvalidDataException($"{string.Join(", ", files)}: nothing to train: {string.Join(" ", draft.Notes)}");
+            throw new InvalidDataException($"{string.Join(", ", files.Select(file => file.Name).Distinct())}: nothing to train: {string.Join(" ", draft.Notes)}");
         }
 
         WriteSchema();
@@ -64,7 +64,7 @@ internal sealed class InitCommand
             file.Writer.Write(RecipeText.Of(draft));
             file.Writer.Flush();
             // Reads all of it as training will: a draft that does not train is a defect, and the user should hear it now.
-            _ = RunData.Read(TrainingRecipe.Read(file.PartialPath).Resolve(Directory.GetCurrentDirectory()));
+            _ = RunData.Read(HubRecipe.Get(TrainingRecipe.Read(file.PartialPath).Resolve(Directory.GetCurrentDirectory()), [], make: null).Local);
             file.Complete();
         }
 

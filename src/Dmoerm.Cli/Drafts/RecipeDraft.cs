@@ -41,20 +41,21 @@ internal sealed record RecipeDraft
     /// <param name="folder">Where the recipe will lie.</param>
     /// <param name="cancellation">Ends the reading.</param>
     /// <exception cref="InvalidDataException">A file or the backbone cannot be read.</exception>
-    public static RecipeDraft Of(string name, IReadOnlyList<string> files, IReadOnlyList<string> test, string backbone, string folder, CancellationToken cancellation)
+    public static RecipeDraft Of(string name, IReadOnlyList<NamedFile> files, IReadOnlyList<NamedFile> test, NamedFile backbone, string folder, CancellationToken cancellation)
     {
-        var config = BackboneConfig.Read(backbone);
-        var survey = new LengthSurvey(ChatTemplate.Load(backbone), Tokenizer.Load(backbone), Math.Min(new EncodingOptions().MaxTokens, config.MaxPositions));
-        DataCheckReport Check(IReadOnlyList<string> paths) => new DataCheck
+        var config = BackboneConfig.Read(backbone.Path);
+        var survey = new LengthSurvey(ChatTemplate.Load(backbone.Path), Tokenizer.Load(backbone.Path), Math.Min(new EncodingOptions().MaxTokens, config.MaxPositions));
+        var named = files.Concat(test).Append(backbone).DistinctBy(file => file.Path).ToDictionary(file => file.Path);
+        DataCheckReport Check(IReadOnlyList<NamedFile> paths) => new DataCheck
         {
-            Uncategorised = RecipeName.OfFile,
+            Uncategorised = path => named[path].ShortName,
             EachRow = (example, _) => survey.Add(example),
             Cancellation = cancellation,
-        }.Run(paths, []);
+        }.Run([.. paths.Select(file => file.Path)], []);
 
         var report = Check(files);
         var tested = test.Count > 0 ? Check(test) : null;
-        string Relative(string path) => Path.GetRelativePath(folder, path).Replace('\\', '/');
+        string Relative(string path) => named[path] is { IsLocal: false, Name: var name } ? name : Path.GetRelativePath(folder, path).Replace('\\', '/');
         var notes = new List<string>();
         var categories = CategoryDraft.Of(report, tested, Relative, notes);
         if (categories.Count > 0 && categories.All(category => category.Capabilities.Count == 0))
@@ -70,8 +71,8 @@ internal sealed record RecipeDraft
         return new RecipeDraft
         {
             Name = name,
-            Files = [.. files.Select(Relative)],
-            Backbone = Relative(backbone),
+            Files = [.. files.Select(file => Relative(file.Path)).Distinct()],
+            Backbone = Relative(backbone.Path),
             Lengths = survey.Report(),
             MaxPositions = config.MaxPositions,
             Categories = categories,

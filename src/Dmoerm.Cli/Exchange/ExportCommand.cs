@@ -41,7 +41,7 @@ internal static class ExportCommand
         { model, to, category, capability, output, baseName, pad, json };
         verb.SetAction(parsed => Run(
             streams,
-            new ExportRequest(parsed.GetRequiredValue(model), parsed.GetRequiredValue(to) == "peft" ? ExportKind.Peft : ExportKind.Merged, parsed.GetRequiredValue(category), parsed.GetValue(capability))
+            new ExportRequest(Downloads.Model(streams, parsed.GetRequiredValue(model)), parsed.GetRequiredValue(to) == "peft" ? ExportKind.Peft : ExportKind.Merged, parsed.GetRequiredValue(category), parsed.GetValue(capability))
             {
                 BaseName = parsed.GetValue(baseName),
                 PadToken = parsed.GetValue(pad),

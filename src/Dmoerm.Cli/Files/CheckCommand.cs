@@ -41,7 +41,7 @@ internal sealed class CheckCommand
         CustomParser = DataCommand.ParseGap,
     };
 
-    private readonly Option<string?> _backbone = new("--backbone") { Description = "A Hugging Face folder whose tokenizer and chat template tell how long conversations are.", HelpName = "FOLDER" };
+    private readonly Option<string?> _backbone = new("--backbone") { Description = "A Hugging Face folder, or a model of the hub (org/name[@revision]), whose tokenizer and chat template tell how long conversations are.", HelpName = "FOLDER" };
 
     private readonly Option<int?> _maxTokens = new("--max-tokens") { Description = "With --backbone: the limit whose cuts are counted. Default: 1024, as in recipes.", HelpName = "N" };
 
@@ -86,14 +86,14 @@ internal sealed class CheckCommand
 
     private int Run(ParseResult arguments)
     {
-        var (files, against) = (arguments.GetRequiredValue(_files), arguments.GetValue(_against) ?? []);
+        var (files, against) = (Downloads.Paths(_streams, arguments.GetRequiredValue(_files)), Downloads.Paths(_streams, arguments.GetValue(_against) ?? []));
         DataCommand.CheckExist([.. files, .. against]);
         if (arguments.GetValue(_maxTokens) is not null && arguments.GetValue(_backbone) is null)
         {
             throw new UsageException("--max-tokens counts tokens: name the tokenizer's folder with --backbone.");
         }
 
-        var lengths = arguments.GetValue(_backbone) is { } folder
+        var lengths = arguments.GetValue(_backbone) is { } backbone && Downloads.Model(_streams, backbone) is var folder
             ? new LengthSurvey(ChatTemplate.Load(folder), Tokenizer.Load(folder), arguments.GetValue(_maxTokens) ?? new EncodingOptions().MaxTokens)
             : null;
         var check = new DataCheck

@@ -63,7 +63,7 @@ internal sealed class ConvertCommand
 
     private int Run(ParseResult arguments)
     {
-        var (files, output) = (arguments.GetRequiredValue(_files), arguments.GetRequiredValue(_output));
+        var (files, output) = (Downloads.Paths(_streams, arguments.GetRequiredValue(_files)), arguments.GetRequiredValue(_output));
         DataCommand.CheckExist(files);
         if (files.Any(file => Path.GetFullPath(file) == Path.GetFullPath(output)))
         {

@@ -27,7 +27,7 @@ internal static class DataCommand
     /// <param name="purpose">What they are for; empty where the verb says it.</param>
     public static Argument<string[]> Files(string purpose = "")
     {
-        var files = new Argument<string[]>("FILE") { Description = $"Preference files{purpose}: JSON lines, JSON, CSV, TSV (plain or .gz) or Parquet.", Arity = ArgumentArity.OneOrMore };
+        var files = new Argument<string[]>("FILE") { Description = $"Preference files{purpose}: JSON lines, JSON, CSV, TSV (plain or .gz) or Parquet; or data of the hub: org/name[@revision][:config/split].", Arity = ArgumentArity.OneOrMore };
         // A misspelt option would else be one more file.
         files.Validators.Add(result =>
         {

@@ -44,8 +44,8 @@ internal sealed class SplitCommand
 
     private int Run(ParseResult arguments)
     {
-        var files = arguments.GetRequiredValue(_files);
         var parts = ParseParts(arguments.GetRequiredValue(_parts));
+        var files = Downloads.Paths(_streams, arguments.GetRequiredValue(_files));
         DataCommand.CheckExist(files);
         var paths = Paths(arguments.GetRequiredValue(_output), [.. parts.Select(part => part.Name)], files.All(file => file.EndsWith(".gz", StringComparison.OrdinalIgnoreCase)));
         if (paths.FirstOrDefault(File.Exists) is { } taken)

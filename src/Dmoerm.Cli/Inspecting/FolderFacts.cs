@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Dmoerm.Artefacts;
+using Dmoerm.Artefacts.Classifiers;
 using Dmoerm.Backbones;
 using Dmoerm.Conversations.Templates;
 
@@ -19,6 +20,9 @@ internal sealed record FolderFacts
 
     /// <summary>The model's shape, where this version knows it.</summary>
     public BackboneSummary? Backbone { get; init; }
+
+    /// <summary>How it gives rewards; null where it is no model that this version can run, or an adapter whose base is not here.</summary>
+    public RewardFacts? Rewards { get; init; }
 
     /// <summary>An adapter's own settings.</summary>
     public IReadOnlyDictionary<string, string>? Adapter { get; init; }
@@ -43,55 +47,67 @@ internal sealed record FolderFacts
 
     /// <summary>Reads a folder's facts.</summary>
     /// <param name="folder">The folder.</param>
+    /// <param name="baseFolder">An adapter's base; null takes the folder that the adapter names.</param>
     /// <param name="full">Also read every number.</param>
     /// <param name="looked">Told each tensor before it is read.</param>
     /// <exception cref="InvalidDataException">The folder is absent or none of the known kinds.</exception>
-    public static FolderFacts Of(string folder, bool full, Action<string> looked)
+    public static FolderFacts Of(string folder, string? baseFolder, bool full, Action<string> looked)
     {
         if (!Directory.Exists(folder))
         {
             throw new InvalidDataException($"{folder}: no such folder; expected a trained model, a Hugging Face folder or a PEFT adapter.");
         }
 
+        if (baseFolder is not null && !File.Exists(Path.Combine(folder, AdapterName)))
+        {
+            throw new UsageException($"--base is for PEFT adapters; {folder} is none.");
+        }
+
         var verification = WeightsCheck.Of(folder, full, looked);
-        return File.Exists(Path.Combine(folder, ConfigName)) ? OfModel(folder, verification)
-            : File.Exists(Path.Combine(folder, AdapterName)) ? OfAdapter(folder, verification)
+        return File.Exists(Path.Combine(folder, AdapterName)) ? OfAdapter(folder, baseFolder, verification)
+            : File.Exists(Path.Combine(folder, ConfigName)) ? OfModel(folder, verification)
             : throw new InvalidDataException($"{folder} is nothing that is known here: expected {ArtefactFolder.ManifestName} (a trained model), {ConfigName} (a Hugging Face folder) or {AdapterName} (a PEFT adapter).");
     }
 
     /// <summary>The name of a folder's chat template, or in a sentence why it cannot be rendered.</summary>
-    public static string TemplateOf(string folder) => Try(() => ChatTemplate.Load(folder).Name).Text;
+    public static string TemplateOf(string folder) => Try(() => ChatTemplate.Load(folder).Origin).Text;
 
     private static FolderFacts OfModel(string folder, Verification verification)
     {
         var config = ReadJson(Path.Combine(folder, ConfigName));
         var described = Try(() => BackboneFolder.Describe(folder));
-        var (tokenizer, template) = (Try(() => $"{WeightSize.Count(Conversations.Tokenizers.Tokenizer.Load(folder).VocabularySize)} tokens"), Try(() => ChatTemplate.Load(folder).Name));
+        var rewards = described.Value is null ? default : Try(() => RewardFacts.Of(ClassifierProfile.Read(folder)));
+        var (tokenizer, template) = (Try(() => $"{WeightSize.Count(Conversations.Tokenizers.Tokenizer.Load(folder).VocabularySize)} tokens"), Try(() => ChatTemplate.Load(folder).Origin));
         return new FolderFacts
         {
-            Kind = "Hugging Face folder",
+            Kind = described.Value is not { Config.IsClassifier: true } ? "Hugging Face folder" : described.Value.Config.IsOpenRlhf ? "OpenRLHF reward model" : "Hugging Face classifier",
             Architecture = config.TryGetProperty("architectures", out var names) && names.ValueKind == JsonValueKind.Array && names.GetArrayLength() > 0 ? names[0].ToString() : TrainingFacts.Text(config, "model_type"),
             Backbone = described.Value,
+            Rewards = rewards.Value,
             Weights = verification.Files == 0 ? null : Try(() => WeightSize.Of(folder)).Value,
             Tokenizer = tokenizer.Text,
             Template = template.Value,
-            Obstacles = [.. new[] { described.Problem, tokenizer.Problem }.OfType<string>()],
+            Obstacles = [.. new[] { described.Problem, rewards.Problem, tokenizer.Problem }.OfType<string>()],
             TemplateProblem = template.Problem,
             Verification = verification,
         };
     }
 
-    private static FolderFacts OfAdapter(string folder, Verification verification)
+    private static FolderFacts OfAdapter(string folder, string? baseFolder, Verification verification)
     {
+        var model = Try(() => ClassifierProfile.Read(folder, baseFolder));
+        var rewards = model.Value is { } profile ? Try(() => RewardFacts.Of(profile)) : default;
         var config = ReadJson(Path.Combine(folder, AdapterName));
         string[] shown = ["peft_type", "task_type", "r", "lora_alpha", "target_modules", "layers_to_transform", "modules_to_save", "base_model_name_or_path"];
         return new FolderFacts
         {
             Kind = "PEFT adapter",
             Architecture = TrainingFacts.Text(config, "peft_type"),
+            Backbone = model.Value?.Backbone,
+            Rewards = rewards.Value,
             Adapter = shown.Where(name => config.TryGetProperty(name, out _)).ToDictionary(name => name, name => config.GetProperty(name).ToString() is { Length: > 0 } text ? text : "none"),
             Weights = verification.Files == 0 ? null : Try(() => WeightSize.Of(folder)).Value,
-            Obstacles = ["An adapter alone is no model: it changes another one's weights."],
+            Obstacles = [.. new[] { "An adapter alone is no model: it changes another one's weights.", model.Problem, rewards.Problem }.OfType<string>()],
             Verification = verification,
         };
     }

@@ -20,7 +20,7 @@ internal sealed record WeightSize(long Parameters, long Bytes)
     {
         using var file = SafetensorsFile.Open(path);
         var meant = file.Entries.Values.Where(entry => isMeant(entry.Name)).ToArray();
-        return new WeightSize(meant.Sum(entry => entry.Numbers), meant.Length == file.Entries.Count ? new FileInfo(path).Length : meant.Sum(entry => entry.Bytes));
+        return new WeightSize(meant.Sum(entry => entry.Numbers), meant.Length == file.Entries.Count ? FileLength.Of(path) : meant.Sum(entry => entry.Bytes));
     }
 
     /// <summary>A number with its thousands apart.</summary>

@@ -15,7 +15,7 @@ internal sealed class ModelArguments
 
     private readonly Argument<string> _model = new("MODEL")
     {
-        Description = "Folder of a trained model (what 'dmoerm train' wrote under model/), or a reward model from elsewhere: a Hugging Face classifier, a PEFT adapter with its head, an OpenRLHF model.",
+        Description = "Folder of a trained model (what 'dmoerm train' wrote under model/), or a reward model from elsewhere: a Hugging Face classifier, a PEFT adapter with its head, an OpenRLHF model. Where there is no such folder, a model of the hub: org/name[@revision].",
     };
 
     private readonly Option<string?> _base = new("--base") { Description = $"{Elsewhere}the folder that a PEFT adapter sits on. Default: what the adapter names, where that is a folder.", HelpName = "FOLDER" };
@@ -55,6 +55,7 @@ internal sealed class ModelArguments
     };
 
     private readonly CommandStreams _streams;
+    private string? _folder;
 
     /// <summary>The arguments of one verb.</summary>
     public ModelArguments(CommandStreams streams)
@@ -100,7 +101,7 @@ internal sealed class ModelArguments
     /// <exception cref="InvalidDataException">The folder is no model, or broken.</exception>
     public IRewardModel Open(ParseResult arguments)
     {
-        var folder = arguments.GetRequiredValue(_model);
+        var folder = Folder(arguments);
         if (File.Exists(Path.Combine(folder, ArtefactFolder.ManifestName)) && Options.FirstOrDefault(option => arguments.GetResult(option) is { Implicit: false }) is { } unfit)
         {
             throw new UsageException($"{unfit.Name} is for reward models from elsewhere; {folder} is a dmoerm model, which says itself how it is used.");
@@ -119,13 +120,15 @@ internal sealed class ModelArguments
     /// <summary>What pages call the model.</summary>
     public string Name(ParseResult arguments)
     {
-        var folder = arguments.GetRequiredValue(_model);
-        return File.Exists(Path.Combine(folder, ArtefactFolder.ManifestName)) ? ArtefactFolder.ReadManifest(folder).Name : Path.GetFileName(Path.GetFullPath(folder));
+        var folder = Folder(arguments);
+        return File.Exists(Path.Combine(folder, ArtefactFolder.ManifestName)) ? ArtefactFolder.ReadManifest(folder).Name : Path.GetFileName(Path.GetFullPath(arguments.GetRequiredValue(_model)));
     }
+
+    private string Folder(ParseResult arguments) => _folder ??= Downloads.Model(_streams, arguments.GetRequiredValue(_model));
 
     private ClassifierOptions Read(ParseResult arguments) => new()
     {
-        Base = arguments.GetValue(_base),
+        Base = arguments.GetValue(_base) is { } named ? Downloads.Model(_streams, named) : null,
         Weights = arguments.GetValue(_weights) is { Length: > 0 } weights ? Weights(weights) : null,
         Pooling = arguments.GetValue(_pooling) switch { null => null, "last" => PoolingRule.Last, _ => PoolingRule.NotPad },
         Render = arguments.GetValue(_render) == "text" ? Rendering.Text : Rendering.Chat,

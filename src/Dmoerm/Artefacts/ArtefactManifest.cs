@@ -90,7 +90,7 @@ public sealed record CategoryEntry
     /// <summary>Where the comparisons came from, without the machine's paths.</summary>
     public required CategorySource Source { get; init; }
 
-    /// <summary>What it was trained from; null in artefacts of versions that did not note it.</summary>
+    /// <summary>What it was trained from; null where it was imported, and in artefacts of versions that did not note it.</summary>
     public CategoryOrigin? Origin { get; init; }
 
     /// <summary>What users of the category should know.</summary>

@@ -51,11 +51,11 @@ internal static class FileFingerprint
             {
                 yield return new FileFault(name, "missing", $"{file.FullName} is missing, though {ArtefactFolder.ManifestName} lists it: the artefact is incomplete; copy or train it again.");
             }
-            else if (file.Length != expected.Bytes)
+            else if (FileLength.Of(file.FullName) is var length && length != expected.Bytes)
             {
-                yield return Changed(file, name, $"expected {expected.Bytes} bytes, found {file.Length}");
+                yield return Changed(file, name, $"expected {expected.Bytes} bytes, found {length}");
             }
-            else if (file.Length <= hashed && Of(file.FullName) is var found && found != expected)
+            else if (length <= hashed && Of(file.FullName) is var found && found != expected)
             {
                 yield return Changed(file, name, $"expected hash {expected.Xxh128}, found {found.Xxh128}");
             }

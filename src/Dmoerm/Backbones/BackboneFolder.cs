@@ -77,7 +77,7 @@ public static class BackboneFolder
             Config = config,
             Parameters = entries.Sum(entry => entry.Numbers),
             Types = [.. entries.Select(entry => $"{entry.Type}").Distinct().Order(StringComparer.Ordinal)],
-            Bytes = files.Files.Sum(file => new FileInfo(file.Path).Length),
+            Bytes = files.Files.Sum(file => FileLength.Of(file.Path)),
             Head = score is not null ? HeadKind.Score : language is null ? HeadKind.None : config.TiedEmbeddings ? HeadKind.TiedLanguage : HeadKind.Language,
             Unused = CheckUnused(config, config, files),
         };

@@ -3,10 +3,10 @@ namespace Dmoerm.Data;
 /// <summary>A recipe's entry for one category: where its rows are and how they become comparisons.</summary>
 public sealed record CategorySource
 {
-    /// <summary>Training files; a relative path starts at the recipe's folder.</summary>
+    /// <summary>Training files; a relative path starts at the recipe's folder. Where there is none of the name: data of the hub, <c>org/name[@revision][:config/split]</c>.</summary>
     public IReadOnlyList<string> Data { get; init; } = [];
 
-    /// <summary>Files that are read once, by the final evaluation.</summary>
+    /// <summary>Files that are read once, by the final evaluation; named likewise.</summary>
     public IReadOnlyList<string> Test { get; init; } = [];
 
     /// <summary>Name of the row format, one of <see cref="PreferenceReader.Formats"/>; null recognises it by the first row of each file.</summary>

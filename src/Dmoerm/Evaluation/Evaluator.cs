@@ -21,7 +21,7 @@ public sealed class Evaluator
     {
         if (model is ClassifierModel { GivesReward: false } several)
         {
-            throw new ArgumentException($"The model gives {several.Profile.Labels.Count} attributes and no reward: {string.Join(", ", several.Profile.Labels)}. Comparisons need one reward: say with weights how the attributes make it (--weights label=weight,...).", nameof(model));
+            throw new ArgumentException(LacksReward(several), nameof(model));
         }
     }
 
@@ -52,6 +52,10 @@ public sealed class Evaluator
 
     /// <summary>Told of each file how it was read.</summary>
     public Action<FileReport>? FileRead { get; init; }
+
+    /// <summary>Why a model of several attributes cannot be judged yet.</summary>
+    internal static string LacksReward(ClassifierModel model) =>
+        $"The model gives {model.Profile.Labels.Count} attributes and no reward: {string.Join(", ", model.Profile.Labels)}. Comparisons need one reward: say with weights how the attributes make it (--weights label=weight,...).";
 
     /// <summary>Reads files of one or more categories, each row as the model's training read its category.</summary>
     /// <param name="files">Preference files.</param>

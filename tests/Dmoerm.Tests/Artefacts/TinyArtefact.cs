@@ -9,6 +9,7 @@ using Dmoerm.Data;
 using Dmoerm.Experts;
 using Dmoerm.Routing;
 using Dmoerm.Tests.Backbones;
+using Dmoerm.Tests.Conversations;
 
 namespace Dmoerm.Tests.Artefacts;
 
@@ -19,12 +20,19 @@ internal static class TinyArtefact
 
     /// <summary>Writes the artefact.</summary>
     /// <param name="folder">An existing folder.</param>
+    /// <param name="shape">What sits where; null for rank 2 in all layers of the base and in the top one of the experts.</param>
     /// <returns>The model's folder in it.</returns>
-    public static string Write(string folder)
+    public static string Write(string folder, TinyShape? shape = null)
     {
         using var scope = NewDisposeScope();
         var source = Path.Combine(folder, "backbone");
         using var backbone = WriteBackbone(source);
+        if (shape is not null)
+        {
+            // With special tokens, as an exported tokenizer needs.
+            TinyTokenizer.Write(source);
+        }
+
         using var router = new TaskRouter(2, (int)Config.HiddenSize, layer: 1);
         using (no_grad())
         {
@@ -41,7 +49,7 @@ internal static class TinyArtefact
                 Template = ChatTemplate.Load(source),
                 MaxTokens = 200,
                 Router = router,
-                Categories = [Category("stories", ["style", "plot"], backbone, 10), Category("answers", [], backbone, 20)],
+                Categories = [Category("stories", ["style", "plot"], backbone, 10, shape ?? new TinyShape()), Category("answers", [], backbone, 20, new TinyShape())],
             },
             new ArtefactIdentity("tiny", "none", "test"), source, wholeBackbone: true, recipe: "{}");
         return model;
@@ -59,15 +67,15 @@ internal static class TinyArtefact
         return backbone;
     }
 
-    private static ServedCategory Category(string name, string[] capabilities, Backbone backbone, long seed)
+    private static ServedCategory Category(string name, string[] capabilities, Backbone backbone, long seed, TinyShape shape)
     {
-        var trained = Scorers(backbone, 1, layers: 2, seed);
-        var merged = backbone.Merge(trained.Adapters!.Updates);
+        var trained = shape.WholeBase ? OwnBackbone(backbone, seed) : Scorers(backbone, 1, shape.Base, seed);
+        var merged = shape.WholeBase ? trained.Backbone : backbone.Merge(trained.Adapters!.Updates);
         Aggregator aggregator = capabilities.Length > 0 ? new RewardsAggregator(capabilities.Length, width: 4, seed) : new BaseAggregator();
         var scale = RewardScale.Of([-1, 0, 1]);
         return new ServedCategory
         {
-            Model = new CategoryModel(name, capabilities, trained, merged, capabilities.Length > 0 ? Scorers(merged, capabilities.Length, layers: 1, seed + 1) : null),
+            Model = new CategoryModel(name, capabilities, trained, merged, capabilities.Length > 0 ? Scorers(merged, capabilities.Length, shape.Experts, seed + 1) : null),
             Aggregator = aggregator,
             Scaling = FeatureScaling.Identity(aggregator.NumFeatures),
             Calibration = new Calibration { Overall = scale, Capabilities = [.. capabilities.Select(_ => scale)], Temperature = 1 },
@@ -75,15 +83,34 @@ internal static class TinyArtefact
         };
     }
 
-    private static StackedScorers Scorers(Backbone backbone, int count, int layers, long seed)
+    private static StackedScorers OwnBackbone(Backbone backbone, long seed)
     {
         using var random = new Generator((ulong)seed);
-        var settings = new LoraSettings { Rank = 2, Layers = new LayerChoice(layers) };
+        var own = new Backbone(Config, backbone.Weights.Map((_, weight) => weight + randn(weight.shape, generator: random) * 0.1));
+        return new StackedScorers(own, null, randn([1, Config.HiddenSize], generator: random));
+    }
+
+    private static StackedScorers Scorers(Backbone backbone, int count, LoraSettings settings, long seed)
+    {
+        using var random = new Generator((ulong)seed);
         var adapters = StackedAdapters.Build(Config, settings, count, (_, target) =>
         {
             var (inputs, outputs) = target.Widths(Config);
-            return (randn([count, 2, inputs], generator: random) * 0.3, randn([count, outputs, 2], generator: random) * 0.3);
+            return (randn([count, settings.Rank, inputs], generator: random) * 0.3, randn([count, outputs, settings.Rank], generator: random) * 0.3);
         });
         return new StackedScorers(backbone, adapters, randn([count, Config.HiddenSize], generator: random));
     }
+}
+
+/// <summary>What sits where in a tiny artefact's first category.</summary>
+internal sealed record TinyShape
+{
+    /// <summary>All weights of the base were tuned.</summary>
+    public bool WholeBase { get; init; }
+
+    /// <summary>The base's adapter.</summary>
+    public LoraSettings Base { get; init; } = new() { Rank = 2, Layers = new LayerChoice(2) };
+
+    /// <summary>The experts' adapters.</summary>
+    public LoraSettings Experts { get; init; } = new() { Rank = 2, Layers = new LayerChoice(1) };
 }

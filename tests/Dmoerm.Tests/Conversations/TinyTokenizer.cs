@@ -20,6 +20,9 @@ internal static class TinyTokenizer
         }
     }
 
+    /// <summary>Writes <c>tokenizer.json</c>, in place of another one.</summary>
+    public static void Write(string folder) => File.WriteAllText(Path.Combine(folder, "tokenizer.json"), Json());
+
     private static string Json()
     {
         string[] bytes = [.. Enumerable.Range(0, 256).Select(value => ByteAlphabet.Letter((byte)value).ToString())];

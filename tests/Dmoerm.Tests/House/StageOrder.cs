@@ -12,12 +12,12 @@ internal static class StageOrder
     /// <summary>The stages in the order of the data flow (docs/architecture.md).</summary>
     public static readonly IReadOnlyList<string> Stages =
     [
-        "Data", "Conversations", "Backbones", "Experts", "Aggregation", "Routing", "Artefacts",
+        "Hub", "Data", "Conversations", "Backbones", "Experts", "Aggregation", "Routing", "Artefacts",
         "Evaluation", "Training", "Labelling", "Policies",
     ];
 
     // Its files at the root know no stage, and every stage stands on them.
-    private static readonly string[] Foundation = ["NativeLibraries", "DurableFile"];
+    private static readonly string[] Foundation = ["NativeLibraries", "DurableFile", "FileLength"];
 
     private static readonly int Door = IndexOf("Artefacts");
 

@@ -1,4 +1,5 @@
 using Dmoerm.Backbones;
+using Dmoerm.Experts.Adapters;
 
 namespace Dmoerm.Artefacts.Classifiers;
 
@@ -10,19 +11,33 @@ internal static class ClassifierFolder
     private const string ConfigName = "config.json";
 
     /// <summary>A folder may be a model of others.</summary>
-    public static bool IsOne(string folder) => File.Exists(Path.Combine(folder, ConfigName));
+    public static bool IsOne(string folder) => File.Exists(Path.Combine(folder, ConfigName)) || AdapterBase.Has(folder);
 
     /// <summary>Loads a folder in float32.</summary>
     /// <exception cref="InvalidDataException">The folder is broken, of an architecture or with a head that this version does not know, or has no head and none was asked for.</exception>
     /// <exception cref="ArgumentException">A new head was asked for, and there is one already.</exception>
     public static ClassifierParts Read(string folder, ClassifierOptions options)
     {
-        var profile = ClassifierProfile.Read(folder);
+        var profile = ClassifierProfile.Read(folder, options.Base);
         var text = new ClassifierText(profile, options);
         CheckHead(profile, options);
         var checkpoint = BackboneFolder.Load(profile.Folder, ScalarType.Float32);
-        var head_LD = checkpoint.ScoreHead_LD ?? NewHead(profile, options.NewHead!.Value);
-        return new ClassifierParts(profile, checkpoint, head_LD, text);
+        checkpoint = options.NewHead is { } seed ? checkpoint with { ScoreHead_LD = NewHead(profile, seed) } : checkpoint;
+        return new ClassifierParts(profile, profile.Adapter is { } adapter ? Merge(checkpoint, PeftFolder.Read(adapter)) : checkpoint, text);
+    }
+
+    // The weights that the adapter changes are not needed twice.
+    private static BackboneCheckpoint Merge(BackboneCheckpoint model, PeftFolder adapter)
+    {
+        var merged = adapter.Merge(model);
+        var kept = merged.Backbone.Weights.Named().Select(pair => pair.Tensor).Append(merged.ScoreHead_LD).ToHashSet(ReferenceEqualityComparer.Instance);
+        foreach (var tensor in model.Backbone.Weights.Named().Select(pair => (Tensor?)pair.Tensor).Append(model.ScoreHead_LD).Append(model.LanguageHead_VD).Where(tensor => !kept.Contains(tensor)))
+        {
+            tensor?.Dispose();
+        }
+
+        model.Backbone.Dispose();
+        return merged;
     }
 
     private static void CheckHead(ClassifierProfile profile, ClassifierOptions options)

@@ -1,12 +1,17 @@
 using System.Globalization;
 using Dmoerm.Backbones;
 using Dmoerm.Backbones.Configs;
+using Dmoerm.Conversations.Templates;
+using Dmoerm.Experts.Adapters;
 
 namespace Dmoerm.Artefacts.Classifiers;
 
 /// <summary>What the files of a reward model from elsewhere say of it; of its weights only headers are read.</summary>
 public sealed record ClassifierProfile
 {
+    // The last is OpenRLHF's RewardModel, and a decoder without any head.
+    private static readonly string[] KnownEnds = ["ForSequenceClassification", "ForCausalLM", "Model"];
+
     /// <summary>The Hugging Face folder with <c>config.json</c> and weights.</summary>
     public required string Folder { get; init; }
 
@@ -31,12 +36,32 @@ public sealed record ClassifierProfile
     /// <summary>How OpenRLHF scales rewards; null where the folder says nothing of it.</summary>
     public RewardNormalisation? Normalisation { get; init; }
 
-    /// <summary>Where tokenizer and chat template are: beside the adapter where it has its own, else with the weights.</summary>
-    public string TextFolder(string file) => Adapter is not null && File.Exists(Path.Combine(Adapter, file)) ? Adapter : Folder;
+    /// <summary>Where the tokenizer is: beside the adapter where it has one, else with the weights.</summary>
+    public string TokenizerFolder => Adapter is not null && File.Exists(Path.Combine(Adapter, "tokenizer.json")) ? Adapter : Folder;
 
-    /// <summary>Reads the profile of a folder with <c>config.json</c>.</summary>
-    /// <exception cref="InvalidDataException">The folder is broken, of an architecture or with a head that this version does not know.</exception>
-    public static ClassifierProfile Read(string folder)
+    /// <summary>Where the chat template is, likewise.</summary>
+    public string TemplateFolder => Adapter is not null && ChatTemplate.SourceIn(Adapter) is not null ? Adapter : Folder;
+
+    /// <summary>Reads the profile of a Hugging Face folder, or of a PEFT adapter with its base.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="baseFolder">An adapter's base; null takes the folder that the adapter names.</param>
+    /// <exception cref="InvalidDataException">The folder is broken, of an architecture or with a head that this version does not know; or the adapter's base is not here, or another one.</exception>
+    /// <exception cref="ArgumentException">A base is named, and the folder is no adapter.</exception>
+    public static ClassifierProfile Read(string folder, string? baseFolder = null)
+    {
+        if (!AdapterBase.Has(folder))
+        {
+            return baseFolder is null ? OfModel(folder) : throw new ArgumentException($"{folder} is no PEFT adapter, so it sits on no base (--base).", nameof(baseFolder));
+        }
+
+        var adapter = PeftFolder.Read(folder);
+        return AdapterBase.Change(adapter, OfModel(AdapterBase.FolderOf(adapter, baseFolder)));
+    }
+
+    /// <summary>Names of outputs that nobody has named, as transformers makes them.</summary>
+    internal static IReadOnlyList<string> Unnamed(int outputs) => [.. Enumerable.Range(0, outputs).Select(i => $"LABEL_{i}")];
+
+    private static ClassifierProfile OfModel(string folder)
     {
         var config = ConfigField.ReadFile(Path.Combine(folder, "config.json"));
         RefuseOtherHeads(folder, config);
@@ -61,8 +86,8 @@ public sealed record ClassifierProfile
     private static void RefuseOtherHeads(string folder, ConfigField config)
     {
         var architecture = config.FirstText("architectures");
-        if (architecture is not null && architecture != "RewardModel"
-            && !new[] { "ForSequenceClassification", "ForCausalLM", "Model" }.Any(known => architecture.EndsWith(known, StringComparison.Ordinal)))
+        var isKnown = architecture is null || KnownEnds.Any(known => architecture.EndsWith(known, StringComparison.Ordinal));
+        if (!isKnown || architecture is "CriticModel")
         {
             throw config.Error($"the architecture '{architecture}' has a head that is not known here; known are *ForSequenceClassification and OpenRLHF's RewardModel, whose heads are one linear layer");
         }
@@ -78,7 +103,7 @@ public sealed record ClassifierProfile
         var names = config.Child("id2label");
         if (names is null)
         {
-            return [.. Enumerable.Range(0, outputs).Select(i => $"LABEL_{i}")];
+            return Unnamed(outputs);
         }
 
         var numbers = Enumerable.Range(0, outputs).Select(i => i.ToString(CultureInfo.InvariantCulture)).ToArray();

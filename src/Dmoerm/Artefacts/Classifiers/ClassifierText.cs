@@ -16,13 +16,19 @@ internal sealed class ClassifierText
 
     /// <summary>Will read by the files of a folder, or by a template that the caller names.</summary>
     /// <exception cref="InvalidDataException">The named template cannot be read.</exception>
+    /// <exception cref="ArgumentException">Variables are given, which no template reads so far.</exception>
     public ClassifierText(ClassifierProfile profile, ClassifierOptions options)
     {
+        if (options.TemplateVariables.Count > 0)
+        {
+            throw new ArgumentException($"The chat templates that this version renders read no variables, such as {options.TemplateVariables.Keys.First()}.", nameof(options));
+        }
+
         (_profile, _options) = (profile, options);
-        _tokenizer = new(() => Tokenizer.Load(profile.TextFolder("tokenizer.json")));
+        _tokenizer = new(() => Tokenizer.Load(profile.TokenizerFolder));
         var named = options.ChatTemplate is { } path ? Named(path) : null;
         _template = new(() => named ?? OfFolder());
-        Source = named?.Source ?? ChatTemplate.SourceIn(TemplateFolder);
+        Source = named?.Source ?? ChatTemplate.SourceIn(profile.TemplateFolder);
     }
 
     /// <summary>The template as its file states it; null where there is none.</summary>
@@ -36,14 +42,12 @@ internal sealed class ClassifierText
     public ConversationEncoder Encoder(EncodingOptions options) =>
         new(_options.Render == Rendering.Text ? null : _template.Value, _tokenizer.Value, options);
 
-    private string TemplateFolder => _profile.TextFolder("chat_template.jinja") is var beside && beside != _profile.Folder ? beside : _profile.TextFolder("tokenizer_config.json");
-
     private static ChatTemplate Named(string path) => File.Exists(path)
         ? ChatTemplate.FromSource(File.ReadAllText(path), path)
         : throw new InvalidDataException($"{path}: no such file; a chat template was expected there.");
 
     private ChatTemplate OfFolder() => Source is not null
-        ? ChatTemplate.Load(TemplateFolder)
+        ? ChatTemplate.Load(_profile.TemplateFolder)
         : throw new InvalidDataException($"{_profile.Folder}: no chat_template.jinja, and no chat_template in tokenizer_config.json: name a file (--chat-template), or have conversations rendered as plain texts (--render text).");
 
     private static int? Try(Func<int?> read)

@@ -10,9 +10,9 @@ public static class FolderWarnings
     /// <param name="isClockFixed">The user has said which day templates get.</param>
     public static IEnumerable<string> Of(ClassifierProfile profile, int? endOfText, string? template, bool isClockFixed)
     {
-        if (!profile.HasHead)
+        if (!profile.HasHead && (profile.Backbone.Config.IsClassifier || profile.Adapter is not null))
         {
-            yield return "it has no head to score with (score.weight): transformers would draw a random one without a word. Scoring is refused, unless a new head is asked for (--new-head), whose rewards mean nothing before it is trained.";
+            yield return "its head (score.weight) is missing: transformers would draw a random one without a word. Here scoring is refused, unless a new head is asked for (--new-head), whose rewards mean nothing before it is trained.";
         }
 
         if (Padding(profile, endOfText) is { } padding)
@@ -31,7 +31,7 @@ public static class FolderWarnings
 
         if (profile.Normalisation is { Applies: false } scale)
         {
-            yield return $"it states mean {scale.Mean} and std {scale.Deviation} of rewards but not normalize_reward: rewards are as the head gives them.";
+            yield return FormattableString.Invariant($"it states mean {scale.Mean} and std {scale.Deviation} of rewards but not normalize_reward: rewards are as the head gives them.");
         }
     }
 

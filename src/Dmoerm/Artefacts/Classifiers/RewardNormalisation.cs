@@ -1,3 +1,4 @@
+using System.Globalization;
 using Dmoerm.Backbones.Configs;
 
 namespace Dmoerm.Artefacts.Classifiers;
@@ -19,9 +20,11 @@ public sealed record RewardNormalisation(double Mean, double Deviation, bool App
         var (mean, deviation, applies) = (config.OptionalNumber("mean"), config.OptionalNumber("std"), config.Flag("normalize_reward", false));
         if (mean is null != deviation is null || deviation <= 0)
         {
-            throw config.Error($"fields 'mean' and 'std' should be two numbers, std above 0; came {mean?.ToString() ?? "none"} and {deviation?.ToString() ?? "none"}");
+            throw config.Error($"fields 'mean' and 'std' should be two numbers, std above 0; came {Text(mean)} and {Text(deviation)}");
         }
 
         return mean is null && !applies ? null : new RewardNormalisation(mean ?? 0, deviation ?? 1, applies);
     }
+
+    private static string Text(double? number) => number?.ToString(CultureInfo.InvariantCulture) ?? "none";
 }

@@ -26,7 +26,7 @@ internal static class JoinedAdapter
         var (low, high) = (trained.Adapters!, experts.Adapters!);
         RefuseUnlessPlain(low, "the base");
         RefuseUnlessPlain(high, "the expert");
-        var config = backbone.Config;
+        var (config, type) = (backbone.Config, backbone.Weights.Embedding_VD.dtype);
         var from = Math.Min(low.Settings.Layers.From(config), high.Settings.Layers.From(config));
         var settings = new LoraSettings
         {
@@ -39,7 +39,7 @@ internal static class JoinedAdapter
             var (inputs, outputs) = target.Widths(config);
             (Tensor A_1RI, Tensor B_1OR) Part(StackedAdapters stack, int place) => stack.Updates[layer, target] is { } update
                 ? (update.A_ERI.narrow(0, place, 1), update.B_EOR.narrow(0, place, 1) * update.Scale)
-                : (zeros(1, stack.Settings.Rank, inputs), zeros(1, outputs, stack.Settings.Rank));
+                : (zeros([1, stack.Settings.Rank, inputs], type), zeros([1, outputs, stack.Settings.Rank], type));
             var (first, second) = (Part(low, 0), Part(high, expert));
             return (cat([first.A_1RI, second.A_1RI], 1), cat([first.B_1OR, second.B_1OR], 2));
         });

@@ -1,63 +1,114 @@
+using System.Buffers;
+using System.Text;
+using Dmoerm.Conversations.Tokenizers.Unicode;
+
 namespace Dmoerm.Conversations.Tokenizers;
 
 /// <summary>A token that is found in the text as it stands, before anything else.</summary>
-/// <param name="Id">Its id.</param>
-/// <param name="Content">Its text.</param>
-/// <param name="Special">Left out when special tokens are skipped in decoding.</param>
-/// <param name="Normalized">Looked for after the others.</param>
-internal sealed record AddedToken(int Id, string Content, bool Special, bool Normalized);
+internal sealed record AddedToken
+{
+    /// <summary>Its id.</summary>
+    public required int Id { get; init; }
+
+    /// <summary>Its text.</summary>
+    public required string Content { get; init; }
+
+    /// <summary>Left out when special tokens are skipped in decoding.</summary>
+    public bool Special { get; init; }
+
+    /// <summary>Looked for after the others, in the normalised text.</summary>
+    public bool Normalized { get; init; }
+
+    /// <summary>Not found beside a letter, digit or mark.</summary>
+    public bool SingleWord { get; init; }
+
+    /// <summary>Swallows the blanks before it.</summary>
+    public bool StripLeft { get; init; }
+
+    /// <summary>Swallows the blanks behind it.</summary>
+    public bool StripRight { get; init; }
+}
 
 /// <summary>Finds added tokens in texts: the leftmost first, at one place the longest.</summary>
+/// <remarks>Source of the order in which the flags act: tokenizers' tokenizer/added_vocabulary.rs.</remarks>
 internal sealed class AddedTokens
 {
-    // By first character, longest first. Without a normaliser "normalized" tokens see the same text, but only what the others left.
-    private readonly Dictionary<char, AddedToken[]> _first;
-    private readonly Dictionary<char, AddedToken[]> _second;
-    private readonly HashSet<int> _special;
+    private readonly Dictionary<string, AddedToken>.AlternateLookup<ReadOnlySpan<char>> _byContent;
+    private readonly Dictionary<char, int[]> _lengths;
+    private readonly SearchValues<char> _firsts;
 
-    public AddedTokens(IReadOnlyList<AddedToken> tokens)
+    /// <summary>Tokens to look for.</summary>
+    /// <param name="tokens">The tokens; of two that look the same the first counts.</param>
+    /// <param name="written">How a token's text is written where it is looked for.</param>
+    public AddedTokens(IEnumerable<AddedToken> tokens, Func<string, string> written)
     {
-        _first = ByFirstCharacter(tokens.Where(token => !token.Normalized));
-        _second = ByFirstCharacter(tokens.Where(token => token.Normalized));
-        _special = [.. tokens.Where(token => token.Special).Select(token => token.Id)];
+        var contents = new Dictionary<string, AddedToken>(StringComparer.Ordinal);
+        foreach (var token in tokens)
+        {
+            contents.TryAdd(written(token.Content), token);
+        }
+
+        _byContent = contents.GetAlternateLookup<ReadOnlySpan<char>>();
+        _lengths = contents.Keys.GroupBy(content => content[0]).ToDictionary(group => group.Key, group => group.Select(content => content.Length).Distinct().OrderDescending().ToArray());
+        _firsts = SearchValues.Create([.. _lengths.Keys]);
     }
 
-    /// <summary>Whether an id is that of a special token.</summary>
-    public bool IsSpecial(int id) => _special.Contains(id);
-
-    /// <summary>Cuts a text into added tokens (with id) and what lies between them (without); empty pieces are left out.</summary>
-    public IEnumerable<(string Piece, int? Id)> Split(string text) =>
-        Split(text, _first).SelectMany(part => part.Id is null ? Split(part.Piece, _second) : [part]);
-
-    private static Dictionary<char, AddedToken[]> ByFirstCharacter(IEnumerable<AddedToken> tokens) => tokens
-        .GroupBy(token => token.Content[0])
-        .ToDictionary(group => group.Key, group => group.OrderByDescending(token => token.Content.Length).ToArray());
-
-    private static IEnumerable<(string Piece, int? Id)> Split(string text, Dictionary<char, AddedToken[]> tokens)
+    /// <summary>Cuts a text into added tokens (with id) and what lies between them (id null, not empty).</summary>
+    public List<(int Start, int End, int? Id)> Split(string text)
     {
+        var parts = new List<(int Start, int End, int? Id)>();
         var start = 0;
-        for (var i = 0; i < text.Length && tokens.Count > 0;)
+        for (var at = 0; Next(text, at) is var (found, length, token); at = found + length)
         {
-            var found = tokens.GetValueOrDefault(text[i])?.FirstOrDefault(token => text.AsSpan(i).StartsWith(token.Content));
-            if (found is null)
+            var end = found + length;
+            if (token.SingleWord && (IsWordBefore(text, found) || IsWordAt(text, end)))
             {
-                i++;
                 continue;
             }
 
-            if (i > start)
+            var from = token.StripLeft ? Math.Max(start, found - BlanksBefore(text, found)) : found;
+            if (start < from)
             {
-                yield return (text[start..i], null);
+                parts.Add((start, from, null));
             }
 
-            yield return (found.Content, found.Id);
-            i += found.Content.Length;
-            start = i;
+            // A later token may lie in blanks that this one swallows; it is found all the same.
+            start = token.StripRight ? end + BlanksAt(text, end) : end;
+            parts.Add((from, start, token.Id));
         }
 
         if (start < text.Length)
         {
-            yield return (text[start..], null);
+            parts.Add((start, text.Length, null));
         }
+
+        return parts;
     }
+
+    private (int At, int Length, AddedToken Token)? Next(string text, int at)
+    {
+        while (text.AsSpan(at).IndexOfAny(_firsts) is var found and >= 0)
+        {
+            at += found;
+            foreach (var length in _lengths[text[at]])
+            {
+                if (length <= text.Length - at && _byContent.TryGetValue(text.AsSpan(at, length), out var token))
+                {
+                    return (at, length, token);
+                }
+            }
+
+            at++;
+        }
+
+        return null;
+    }
+
+    private static bool IsWordBefore(string text, int end) => end > 0 && Rune.DecodeLastFromUtf16(text.AsSpan(0, end), out var rune, out _) == OperationStatus.Done && CharacterKinds.IsWord(rune);
+
+    private static bool IsWordAt(string text, int start) => start < text.Length && CharacterKinds.IsWord(Rune.GetRuneAt(text, start));
+
+    private static int BlanksBefore(string text, int end) => end - text.AsSpan(0, end).TrimEnd().Length;
+
+    private static int BlanksAt(string text, int start) => text.Length - start - text.AsSpan(start).TrimStart().Length;
 }

@@ -3,38 +3,70 @@ namespace Dmoerm.Conversations.Tokenizers;
 /// <summary>The special tokens that a tokenizer puts around a text of its own accord, such as a beginning-of-text token.</summary>
 /// <param name="Before">Ids before the text.</param>
 /// <param name="After">Ids behind it.</param>
-/// <param name="Unknown">The file asks for a step of this name, which this version lacks; null where it does not.</param>
-internal sealed record AroundText(IReadOnlyList<int> Before, IReadOnlyList<int> After, string? Unknown = null)
+internal sealed record AroundText(IReadOnlyList<int> Before, IReadOnlyList<int> After)
 {
-    private static readonly AroundText Nothing = new([], []);
+    /// <summary>Puts nothing around a text.</summary>
+    public static readonly AroundText Nothing = new([], []);
+
+    /// <summary>Number of ids put around.</summary>
+    public int Count => Before.Count + After.Count;
+
+    /// <summary>The ids with what is put around them.</summary>
+    public int[] Put(int[] text) => Count == 0 ? text : [.. Before, .. text, .. After];
 
     /// <summary>Reads the <c>post_processor</c> of a <c>tokenizer.json</c>.</summary>
     /// <param name="field">The field; null where the file has none.</param>
+    /// <exception cref="InvalidDataException">A part is not known.</exception>
     public static AroundText Read(TokenizerField? field)
     {
         switch (field?.Type())
         {
-            // It trims offsets and adds nothing.
-            case null or "ByteLevel":
+            case null:
+                return Nothing;
+            case "ByteLevel":
+                // It trims offsets and adds nothing.
+                field.OnlyFields("type", "add_prefix_space", "trim_offsets", "use_regex");
                 return Nothing;
             case "Sequence":
+                field.OnlyFields("type", "processors");
                 var steps = field.Need("processors").Items().Select(Read).ToArray();
-                return steps.FirstOrDefault(step => step.Unknown is not null)
-                    ?? new AroundText([.. steps.Reverse().SelectMany(step => step.Before)], [.. steps.SelectMany(step => step.After)]);
+                return new AroundText([.. steps.Reverse().SelectMany(step => step.Before)], [.. steps.SelectMany(step => step.After)]);
             case "TemplateProcessing":
-                var pieces = field.Need("single").Items().Select(piece => IdsOf(piece, field)).ToArray();
-                var text = Array.FindIndex(pieces, piece => piece is null);
-                return text < 0 || pieces.Count(piece => piece is null) > 1
-                    ? throw field.Error("'single' should name the sequence once")
-                    : new AroundText([.. pieces[..text].SelectMany(piece => piece!)], [.. pieces[(text + 1)..].SelectMany(piece => piece!)]);
+                return ReadTemplate(field);
+            case "RobertaProcessing":
+                field.OnlyFields("type", "sep", "cls", "trim_offsets", "add_prefix_space");
+                return new AroundText([IdOf(field.Need("cls"))], [IdOf(field.Need("sep"))]);
+            case "BertProcessing":
+                field.OnlyFields("type", "sep", "cls");
+                return new AroundText([IdOf(field.Need("cls"))], [IdOf(field.Need("sep"))]);
             case var other:
-                return Nothing with { Unknown = other };
+                throw field!.Error($"the type '{other}' is not supported; this version has BertProcessing, ByteLevel, RobertaProcessing, Sequence and TemplateProcessing");
         }
     }
 
+    private static AroundText ReadTemplate(TokenizerField field)
+    {
+        field.OnlyFields("type", "single", "pair", "special_tokens");
+        var pieces = field.Need("single").Items().Select(piece => IdsOf(piece, field)).ToArray();
+        var text = Array.FindIndex(pieces, piece => piece is null);
+        return text < 0 || pieces.Count(piece => piece is null) > 1
+            ? throw field.Error("'single' should name the sequence once")
+            : new AroundText([.. pieces[..text].SelectMany(piece => piece!)], [.. pieces[(text + 1)..].SelectMany(piece => piece!)]);
+    }
+
     // Null for the text itself.
-    private static int[]? IdsOf(TokenizerField piece, TokenizerField processor) =>
-        piece.Has("SpecialToken")
-            ? [.. processor.Need("special_tokens").Need(piece.Need("SpecialToken").Need("id").Text()).Need("ids").Items().Select(id => id.Int())]
-            : null;
+    private static int[]? IdsOf(TokenizerField piece, TokenizerField processor)
+    {
+        piece.OnlyFields("SpecialToken", "Sequence");
+        if (piece.Optional("SpecialToken") is { } token)
+        {
+            return [.. processor.Need("special_tokens").Need(token.Need("id").Text()).Need("ids").Items().Select(id => id.Count(0))];
+        }
+
+        piece.Need("Sequence").OneOf("id", "", "A");
+        return null;
+    }
+
+    // Written as token and id.
+    private static int IdOf(TokenizerField field) => field.Items().ToArray() is [_, var id] ? id.Count(0) : throw field.Error("a token and its id were expected");
 }

@@ -19,9 +19,10 @@ internal static class ByteAlphabet
     public static char Letter(byte value) => Characters[value];
 
     /// <summary>The UTF-8 bytes of a text, one character each.</summary>
-    public static string Write(string text)
+    public static string Write(ReadOnlySpan<char> text)
     {
-        var utf8 = Encoding.UTF8.GetBytes(text);
+        var utf8 = new byte[Encoding.UTF8.GetByteCount(text)];
+        Encoding.UTF8.GetBytes(text, utf8);
         return string.Create(utf8.Length, utf8, static (span, source) =>
         {
             for (var i = 0; i < span.Length; i++)

@@ -1,16 +1,21 @@
 using System.Text;
 using System.Text.Json;
+using Dmoerm.Conversations.Tokenizers.Words;
 
 namespace Dmoerm.Conversations.Tokenizers;
 
 /// <summary>Text to token ids and back, as the <c>tokenizer.json</c> of a Hugging Face folder defines it.</summary>
-/// <remarks>Byte-level BPE so far; a file that asks for any other part is refused by that part's name.</remarks>
+/// <remarks>
+/// BPE of bytes and of characters, and word-level models, with what the tokenizers of decoder models put around them; a file that asks for any other part is refused by
+/// that part's name. Ids are those of Hugging Face tokenizers for the file itself; what transformers makes of a class name beside it changes nothing. Safe for use by many threads.
+/// </remarks>
 public sealed class Tokenizer
 {
     private static readonly string[] FilesWithEnd = ["tokenizer_config.json", "special_tokens_map.json"];
     private readonly TokenizerDefinition _definition;
     private readonly AddedTokens _added;
-    private readonly BytePairs _pairs;
+    private readonly AddedTokens _addedNormalized;
+    private readonly HashSet<string> _special;
     private readonly Dictionary<int, string> _tokens;
     private readonly Dictionary<string, int> _ids;
 
@@ -18,8 +23,9 @@ public sealed class Tokenizer
     {
         EndOfText = endOfText;
         _definition = definition;
-        _added = new AddedTokens(definition.AddedTokens);
-        _pairs = new BytePairs(definition);
+        _added = new AddedTokens(definition.AddedTokens.Where(token => !token.Normalized), content => content);
+        _addedNormalized = new AddedTokens(definition.AddedTokens.Where(token => token.Normalized), definition.Normaliser.Apply);
+        _special = [.. definition.AddedTokens.Where(token => token.Special).Select(token => token.Content)];
         _ids = new Dictionary<string, int>(definition.Vocabulary, StringComparer.Ordinal);
         foreach (var token in definition.AddedTokens)
         {
@@ -46,33 +52,53 @@ public sealed class Tokenizer
     public int IdOf(string token) =>
         _ids.TryGetValue(token, out var id) ? id : throw new ArgumentException($"The vocabulary has no token '{token}'.", nameof(token));
 
-    /// <summary>The ids of a text; added tokens that stand in the text are found, none are put around it.</summary>
+    /// <summary>What the file itself says of lengths, in words; null where it says nothing. Only <see cref="AddedParts.Length"/> follows it.</summary>
+    public string? LengthRules => _definition.Length.Words;
+
+    /// <summary>The ids of a text; added tokens that stand in the text are found.</summary>
     /// <param name="text">Any text; a surrogate without its partner counts as U+FFFD.</param>
-    public int[] Encode(string text)
+    /// <param name="added">What the file does beyond that.</param>
+    /// <exception cref="InvalidDataException">A regular expression of the file needs too long for the text, or its limit leaves no room for the special tokens.</exception>
+    public int[] Encode(string text, AddedParts added = AddedParts.None)
     {
         var ids = new List<int>();
-        foreach (var (piece, id) in _added.Split(text))
+        var whole = WellFormed(text);
+        List<Piece> words = [], spare = [];
+        foreach (var (start, end, id) in _added.Split(whole))
         {
             if (id is { } known)
             {
                 ids.Add(known);
-                continue;
             }
-
-            foreach (var word in _definition.PreTokenizer.Split(piece))
+            else
             {
-                _pairs.Encode(ByteAlphabet.Write(word), ids);
+                AddNormalized(_definition.Normaliser.Apply(whole[start..end]), start == 0);
             }
         }
 
-        return [.. ids];
+        var around = added.HasFlag(AddedParts.SpecialTokens) ? _definition.Around : AroundText.Nothing;
+        return added.HasFlag(AddedParts.Length) ? _definition.Length.Apply([.. ids], around) : around.Put([.. ids]);
+
+        void AddNormalized(string normalised, bool opens)
+        {
+            foreach (var (start, end, id) in _addedNormalized.Split(normalised))
+            {
+                if (id is { } known)
+                {
+                    ids.Add(known);
+                    continue;
+                }
+
+                foreach (var word in _definition.PreTokenizer.Split(new Piece(normalised, opens).Part(start, end), words, spare))
+                {
+                    _definition.Model.Encode(word.Span, ids);
+                }
+            }
+        }
     }
 
     /// <summary>The ids of a text that stands for itself: with the special tokens that the file's <c>post_processor</c> puts around it, such as a beginning-of-text token.</summary>
-    /// <exception cref="InvalidDataException">The file asks for a step that this version lacks.</exception>
-    public int[] EncodeWhole(string text) => _definition.Around.Unknown is { } unknown
-        ? throw new InvalidDataException($"tokenizer.json, field 'post_processor': the type '{unknown}' is not supported; this version has ByteLevel and TemplateProcessing.")
-        : [.. _definition.Around.Before, .. Encode(text), .. _definition.Around.After];
+    public int[] EncodeWhole(string text) => Encode(text, AddedParts.SpecialTokens);
 
     /// <summary>The text of ids; bytes that form no character become U+FFFD.</summary>
     /// <param name="ids">Token ids.</param>
@@ -80,7 +106,7 @@ public sealed class Tokenizer
     /// <exception cref="ArgumentException">An id is not in the vocabulary.</exception>
     public string Decode(IReadOnlyList<int> ids, bool skipSpecial = false)
     {
-        var bytes = new List<byte>();
+        var tokens = new List<string>(ids.Count);
         foreach (var id in ids)
         {
             if (!_tokens.TryGetValue(id, out var token))
@@ -88,13 +114,30 @@ public sealed class Tokenizer
                 throw new ArgumentException($"The vocabulary has no id {id}.", nameof(ids));
             }
 
-            if (!skipSpecial || !_added.IsSpecial(id))
+            if (!skipSpecial || !_special.Contains(token))
             {
-                ByteAlphabet.Read(token, bytes);
+                tokens.Add(token);
             }
         }
 
-        return Encoding.UTF8.GetString([.. bytes]);
+        return string.Concat(_definition.Decoder(tokens));
+    }
+
+    private static string WellFormed(string text)
+    {
+        if (text.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF') < 0)
+        {
+            return text;
+        }
+
+        // Runes read a lone surrogate as U+FFFD.
+        var builder = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            builder.Append(rune);
+        }
+
+        return builder.ToString();
     }
 
     private static string? EndOf(string folder)

@@ -8,76 +8,106 @@ namespace Dmoerm.Conversations.Tokenizers;
 /// <param name="Json">The value.</param>
 internal sealed record TokenizerField(string File, string Path, JsonElement Json)
 {
-    /// <summary>The last part of the path.</summary>
-    public string Name { get; init; } = "";
+    /// <summary>File and path, for messages.</summary>
+    public string Origin => Path.Length > 0 ? $"{File}: field '{Path}'" : File;
 
-    public InvalidDataException Error(string problem) => new($"{File}: {(Path.Length > 0 ? $"field '{Path}': " : "")}{problem}.");
+    public bool IsObject => Json.ValueKind == JsonValueKind.Object;
 
-    public TokenizerField Need(string name) =>
-        Find(name) ?? throw Error($"'{name}' is missing");
+    public InvalidDataException Error(string problem) => new($"{Origin}: {problem}.");
 
-    public bool Has(string name) => Find(name) is not null;
+    public TokenizerField Need(string name) => Optional(name) ?? throw Error($"'{name}' is missing");
 
-    public TokenizerField? Optional(string name) => Find(name);
+    /// <summary>The value of a name; null where the file has none or null.</summary>
+    public TokenizerField? Optional(string name)
+    {
+        if (!IsObject)
+        {
+            throw Error("an object was expected");
+        }
+
+        return Json.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? this with { Path = Path.Length > 0 ? $"{Path}.{name}" : name, Json = value } : null;
+    }
 
     public string Type() => Need("type").Text();
 
-    public void NeedType(string type)
+    /// <summary>Refuses any other name: it may change ids in a way that is not known here.</summary>
+    public void OnlyFields(params ReadOnlySpan<string> names)
     {
-        if (Type() != type)
+        if (!IsObject)
         {
-            throw Error($"the type '{Type()}' is not supported; this version has {type}");
+            throw Error("an object was expected");
+        }
+
+        foreach (var property in Json.EnumerateObject())
+        {
+            if (!names.Contains(Name(property)) && property.Value.ValueKind != JsonValueKind.Null)
+            {
+                throw Error($"'{Name(property)}' is not supported; this version has {string.Join(", ", names)}");
+            }
         }
     }
 
-    public void RefuseUnlessNull(string name)
+    /// <summary>A text out of those that are known.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="otherwise">Where the file has none; empty where it must have one.</param>
+    /// <param name="known">What is known.</param>
+    public string OneOf(string name, string otherwise, params ReadOnlySpan<string> known)
     {
-        // An empty text is how some writers put null.
-        if (Find(name) is { } field && !(field.Json.ValueKind == JsonValueKind.String && field.Text().Length == 0))
-        {
-            var type = field.Json.ValueKind == JsonValueKind.Object && field.Find("type") is { } kind ? $" ('{kind.Text()}')" : "";
-            throw field.Error($"a {name}{type} is not supported; this version needs null");
-        }
+        var text = otherwise.Length > 0 && Optional(name) is null ? otherwise : Need(name).Text();
+        return known.Contains(text) ? text : throw Need(name).Error($"'{text}' is not supported; this version has {string.Join(", ", known)}");
     }
 
-    public void RefuseTrue(string name)
-    {
-        if (Flag(name, false))
-        {
-            throw Error($"'{name}: true' is not supported by this version");
-        }
-    }
+    public bool Flag(string name, bool otherwise) => Optional(name)?.Flag() ?? otherwise;
 
-    public bool Flag(string name, bool otherwise) => Find(name) is not { } field ? otherwise : field.Json.ValueKind switch
+    public bool Flag() => Json.ValueKind switch
     {
         JsonValueKind.True => true,
         JsonValueKind.False => false,
-        _ => throw field.Error("true or false was expected"),
+        _ => throw Error("true or false was expected"),
     };
 
-    public int Int() => Json.ValueKind == JsonValueKind.Number && Json.TryGetInt32(out var value) ? value : throw Error("a whole number was expected");
+    /// <summary>A whole number, not below the least one.</summary>
+    public int Count(int least) => Json.ValueKind == JsonValueKind.Number && Json.TryGetInt32(out var value) && value >= least ? value : throw Error($"a whole number from {least} was expected");
 
-    public string Text() => Json.ValueKind == JsonValueKind.String ? Json.GetString()! : throw Error("a text was expected");
-
-    public IEnumerable<TokenizerField> Items(string name) => Find(name)?.Items() ?? [];
+    public string Text()
+    {
+        try
+        {
+            return Json.ValueKind == JsonValueKind.String ? Json.GetString()! : throw Error("a text was expected");
+        }
+        catch (InvalidOperationException)
+        {
+            throw Error("the text is no valid Unicode");
+        }
+    }
 
     public IEnumerable<TokenizerField> Items() => Json.ValueKind == JsonValueKind.Array
         ? Json.EnumerateArray().Select((item, i) => this with { Path = $"{Path}[{i}]", Json = item })
         : throw Error("a list was expected");
 
-    public IEnumerable<TokenizerField> Properties() => Json.ValueKind == JsonValueKind.Object
-        ? Json.EnumerateObject().Select(property => Child(property.Name, property.Value))
-        : throw Error("an object was expected");
-
-    private TokenizerField? Find(string name)
+    /// <summary>Names and values of an object, each name once.</summary>
+    public IEnumerable<(string Name, JsonElement Value)> Properties()
     {
-        if (Json.ValueKind != JsonValueKind.Object)
+        if (!IsObject)
         {
             throw Error("an object was expected");
         }
 
-        return Json.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? Child(name, value) : null;
+        foreach (var property in Json.EnumerateObject())
+        {
+            yield return (Name(property), property.Value);
+        }
     }
 
-    private TokenizerField Child(string name, JsonElement value) => this with { Name = name, Path = Path.Length > 0 ? $"{Path}.{name}" : name, Json = value };
+    private string Name(JsonProperty property)
+    {
+        try
+        {
+            return property.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            throw Error("a name is no valid Unicode");
+        }
+    }
 }

@@ -78,7 +78,7 @@ public sealed class DataCheck
         };
     }
 
-    private static long Bytes(IEnumerable<string> files) => files.Sum(file => new FileInfo(file) is { Exists: true } found ? found.Length : 0);
+    private static long Bytes(IEnumerable<string> files) => files.Sum(file => File.Exists(file) ? FileLength.Of(file) : 0);
 
     private void Read(IReadOnlyList<string> files, bool other, Action<PreferenceExample, Place>? visit)
     {

@@ -50,7 +50,7 @@ public sealed record RunEstimate(IReadOnlyList<CategoryEstimate> Categories, lon
     // The folder's own files, or the kept layers in float32.
     private static long Backbone(MemoryModel memory, TrainingRecipe recipe) => recipe.Backbone.KeepLayers is not null
         ? memory.BackboneWeights * sizeof(float)
-        : Directory.GetFiles(recipe.Backbone.Folder, "*.safetensors").Sum(path => new FileInfo(path).Length);
+        : Directory.GetFiles(recipe.Backbone.Folder, "*.safetensors").Sum(FileLength.Of);
 
     // Features, each fit's weights, heads, and the outputs that the aggregator learns from.
     private static long Stages(MemoryModel memory, TrainingRecipe recipe, CategorySize size, int hidden) => sizeof(float) * (

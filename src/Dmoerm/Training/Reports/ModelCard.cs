@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Dmoerm.Evaluation;
+using Dmoerm.Hub;
 using Dmoerm.Training.Settings;
 
 namespace Dmoerm.Training.Reports;
@@ -14,8 +15,8 @@ internal static class ModelCard
         var card = new StringBuilder();
         card.Append(CultureInfo.InvariantCulture, $"# {recipe.Name}\n\nA reward model of {recipe.Categories.Count} task categories, trained by `dmoerm train` (double-layer mixture of experts: ");
         card.Append("a router chooses the category, one expert per capability and the category's base score the response, an aggregator joins them).\n\n");
-        card.Append(CultureInfo.InvariantCulture, $"- Backbone: {Path.GetFileName(Path.TrimEndingDirectorySeparator(recipe.Backbone.Folder))}. Licence as stated by the user: {recipe.Backbone.Licence ?? "not stated"}.\n");
-        card.Append(CultureInfo.InvariantCulture, $"- Data: {string.Join(", ", recipe.Categories.Values.SelectMany(source => source.Data).Select(path => Path.GetFileName(path)).Distinct())}. Licence as stated by the user: {recipe.DataLicence ?? "not stated"}.\n");
+        card.Append(CultureInfo.InvariantCulture, $"- Backbone: {HubReference.Shown(recipe.Backbone.Folder)}. Licence as stated by the user: {recipe.Backbone.Licence ?? "not stated"}.\n");
+        card.Append(CultureInfo.InvariantCulture, $"- Data: {string.Join(", ", recipe.Categories.Values.SelectMany(source => source.Data).Select(HubReference.Shown).Distinct())}. Licence as stated by the user: {recipe.DataLicence ?? "not stated"}.\n");
         card.Append(CultureInfo.InvariantCulture, $"- Longest conversation: {recipe.Backbone.MaxTokens} tokens.\n\n## Agreement with people ({report.MeasuredOn})\n\n");
         AppendTable(card, report);
         AppendCalibration(card, report.Methods[^1].Evaluation);

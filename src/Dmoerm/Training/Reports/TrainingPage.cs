@@ -1,6 +1,7 @@
 using System.Globalization;
 using Dmoerm.Evaluation;
 using Dmoerm.Evaluation.Pages;
+using Dmoerm.Hub;
 using Dmoerm.Training.Fitting;
 using Dmoerm.Training.Settings;
 
@@ -41,7 +42,7 @@ internal static class TrainingPage
         var own = report.Methods[^1];
         return
         [
-            $"A reward model of {(recipe.Categories.Count == 1 ? "one task category" : $"{recipe.Categories.Count.ToString(CultureInfo.InvariantCulture)} task categories")}, trained by dmoerm on {Path.GetFileName(Path.TrimEndingDirectorySeparator(recipe.Backbone.Folder))}.",
+            $"A reward model of {(recipe.Categories.Count == 1 ? "one task category" : $"{recipe.Categories.Count.ToString(CultureInfo.InvariantCulture)} task categories")}, trained by dmoerm on {HubReference.Shown(recipe.Backbone.Folder)}.",
             $"{own.Name} agrees with people on {Percentage.With(own.Evaluation.CategoryMean, own.Evaluation.CategoryMeanInterval)} % of comparisons, as a mean over categories (measured on: {report.MeasuredOn}).",
         ];
     }

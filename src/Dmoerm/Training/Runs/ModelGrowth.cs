@@ -149,7 +149,7 @@ public sealed class ModelGrowth
             Require(false, category.Name, "its base, trained without capabilities, has seen all its prompts, and phases.split needs prompts that the base never saw", SettingAdvice);
         }
 
-        foreach (var path in Plan.Unnamed.SelectMany(name => Recipe.Resolve(RecipeFolder).Categories[name] is var source ? source.Data.Concat(source.Test) : []).Where(path => !File.Exists(path)))
+        foreach (var path in Plan.Unnamed.SelectMany(name => Recipe.Resolve(RecipeFolder).Categories[name] is var source ? source.Data.Concat(source.Test) : []).Where(path => Path.IsPathRooted(path) && !File.Exists(path)))
         {
             throw new InvalidDataException($"{path}: no such file. The model {_model} was trained on it, and the router needs the prompts of all categories: put it there, or name its category in the recipe with the place of its data.");
         }
@@ -175,7 +175,7 @@ public sealed class ModelGrowth
         CategoryRecipe.Read(OriginOf(entry).Recipe, $"{Path.Combine(_model, ArtefactFolder.ManifestName)}, recipe of category {entry.Name}");
 
     private CategoryOrigin OriginOf(CategoryEntry entry) => entry.Origin
-        ?? throw new InvalidDataException($"{_model} does not say what its category '{entry.Name}' was trained from (a version of dmoerm before this one wrote it), so it cannot be grown: train without --from.");
+        ?? throw new InvalidDataException($"{_model} does not say what its category '{entry.Name}' was trained from (it was imported, or a version of dmoerm before this one wrote it), so it cannot be grown: train without --from.");
 
     private CategoryEntry Entry(string category) => _manifest.Categories.First(entry => entry.Name == category);
 

@@ -29,9 +29,9 @@ internal sealed class RunFolder(string path)
 
     /// <summary>The report of a finished run of the same recipe; null where there is none.</summary>
     /// <param name="recipe">The recipe as its file gives it.</param>
-    /// <param name="resolved">The same with absolute paths.</param>
+    /// <param name="resolved">Gives the same with absolute paths; asked only where there is a model to compare with.</param>
     /// <exception cref="InvalidDataException">The folder holds a run of another recipe or of other data, or something else.</exception>
-    public TrainingReport? Finished(TrainingRecipe recipe, TrainingRecipe resolved)
+    public TrainingReport? Finished(TrainingRecipe recipe, Func<TrainingRecipe> resolved)
     {
         var known = Path.Combine(path, RecipeName);
         if (File.Exists(known) && File.ReadAllText(known) != recipe.ToJson())
@@ -49,7 +49,7 @@ internal sealed class RunFolder(string path)
             return null;
         }
 
-        return ArtefactFolder.ReadManifest(Model).DataHash == RunData.HashOf(resolved)
+        return ArtefactFolder.ReadManifest(Model).DataHash == RunData.HashOf(resolved())
             ? ReadReport()
             : throw new InvalidDataException($"{path} holds a run of this recipe on other data: choose another folder with --out, or delete this one.");
     }

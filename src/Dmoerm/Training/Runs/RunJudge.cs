@@ -26,15 +26,17 @@ internal sealed class RunJudge(TrainingContext context, TrainingRecipe recipe, A
     /// <summary>Judges all methods on the same comparisons.</summary>
     /// <param name="folder">The written model.</param>
     /// <param name="baselines">Name and scorers per category.</param>
+    /// <exception cref="InvalidDataException">The written model does not say what the one in memory says.</exception>
     public JudgedRun Judge(string folder, IReadOnlyList<(string Name, IReadOnlyList<TrainedBase> Scorers)> baselines)
     {
         var untested = recipe.Categories.Where(category => category.Value.Test.Count == 0).Select(category => category.Key).ToArray();
         TrainingExample[] encoded = [.. categories.SelectMany(category => ExamplesOf(category.Name, category.Training))];
         PreferenceExample[] examples = [.. encoded.Select(example => example.Source!)];
         Judgement own;
-        using (var loaded = RewardModel.Load(folder))
+        using (var read = ArtefactFolder.Read(folder))
         {
-            own = Evaluate(OwnName, loaded, examples);
+            ArtefactRoundTrip.Check(parts, read, [.. categories.Select(category => RowsOf(category.Training))], folder);
+            own = Evaluate(OwnName, new RewardModel(read), examples);
         }
 
         if (baselines.Count > 0)
@@ -49,6 +51,8 @@ internal sealed class RunJudge(TrainingContext context, TrainingRecipe recipe, A
             untested.Length == 0 ? own.Notes : [.. own.Notes, $"No test files for {string.Join(", ", untested)}: measured on validation units, which stopped the fits, so the figures are optimistic."],
             recipe.Report.Texts ? MistakesSection.Find(own.Overall, examples) : []);
     }
+
+    private static IReadOnlyList<EncodedConversation> RowsOf(CategoryTraining training) => [.. ExampleRows.Of(training.Validation).Take(ArtefactRoundTrip.Rows)];
 
     private IReadOnlyList<TrainingExample> ExamplesOf(string name, CategoryTraining training)
     {

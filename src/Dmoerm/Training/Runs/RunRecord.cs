@@ -2,7 +2,9 @@ using System.Globalization;
 using System.IO.Hashing;
 using System.Reflection;
 using System.Runtime.InteropServices;
+using System.Text.Json.Serialization;
 using Dmoerm.Artefacts;
+using Dmoerm.Hub;
 
 namespace Dmoerm.Training.Runs;
 
@@ -20,6 +22,10 @@ internal sealed record RunRecord
 
     /// <summary>The model that the run grows from; null for none.</summary>
     public ModelIdentity? From { get; init; }
+
+    /// <summary>What the recipe's names of the hub stood for: a later start takes the same commits. Null where it names none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<HubSource>? Hub { get; init; }
 
     /// <summary>Threads that tensors are computed with: sums of several threads differ in their last bits with the number.</summary>
     public required int Threads { get; init; }
@@ -39,11 +45,13 @@ internal sealed record RunRecord
     /// <param name="data">Fingerprint of the data.</param>
     /// <param name="backboneFolder">The backbone's files.</param>
     /// <param name="keepsTrunk">The trunk's states fit on disk.</param>
-    public static RunRecord Now(string data, string backboneFolder, bool keepsTrunk) => new()
+    /// <param name="hub">What the recipe names of the hub. Of a backbone among them its own files count: others may put more into a shared cache.</param>
+    public static RunRecord Now(string data, string backboneFolder, bool keepsTrunk, IReadOnlyList<HubSource> hub) => new()
     {
         Tool = ToolVersion(),
         Data = data,
-        Backbone = HashOf(backboneFolder),
+        Backbone = HashOf(backboneFolder, hub.FirstOrDefault(source => source.Kind == HubKind.Model)?.Files.Select(file => file.Path).ToHashSet()),
+        Hub = hub.Count > 0 ? hub : null,
         Threads = get_num_threads(),
         KeepsTrunk = keepsTrunk,
         Machines = [MachineEntry.Here()],
@@ -79,11 +87,11 @@ internal sealed record RunRecord
 
     internal static string Informational(Assembly assembly) => assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
-    private static string HashOf(string folder)
+    private static string HashOf(string folder, HashSet<string>? files)
     {
         var hash = new XxHash128();
         string[] endings = [".json", ".safetensors", ".jinja"];
-        foreach (var path in Directory.GetFiles(folder).Where(path => endings.Contains(Path.GetExtension(path))).Order(StringComparer.Ordinal))
+        foreach (var path in Directory.GetFiles(folder).Where(path => endings.Contains(Path.GetExtension(path)) && files?.Contains(Path.GetFileName(path)) != false).Order(StringComparer.Ordinal))
         {
             hash.Append(System.Text.Encoding.UTF8.GetBytes($"{Path.GetFileName(path)} {FileFingerprint.Of(path)}\n"));
         }

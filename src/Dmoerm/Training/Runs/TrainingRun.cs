@@ -1,6 +1,7 @@
 using Dmoerm.Artefacts;
 using Dmoerm.Conversations;
 using Dmoerm.Data;
+using Dmoerm.Hub;
 using Dmoerm.Training.Categories;
 using Dmoerm.Training.Fitting;
 using Dmoerm.Training.Reports;
@@ -22,10 +23,10 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
     /// <summary>The report for people in a run's folder, and beside the model.</summary>
     public const string PageName = TrainingPage.Name;
 
-    private readonly TrainingRecipe _resolved = recipe.Resolve(recipeFolder);
     private readonly RunFolder _folder = new(outFolder);
     private readonly StageClock _clock = new(TimeProvider.System);
     private readonly ModelGrowth? _growth;
+    private HubRecipe? _files;
 
     /// <summary>A run that grows from a model: what is unchanged is kept bit-equal.</summary>
     /// <param name="growth">The model and the recipe.</param>
@@ -48,8 +49,19 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
     /// <summary>Ends the run between steps; what is done stays.</summary>
     public CancellationToken Cancellation { get; init; }
 
+    /// <summary>Makes what gets the recipe's names of the hub, asked only where it has some; null asks the hub that the environment names.</summary>
+    public Func<HubDownload>? Hub { get; init; }
+
     /// <summary>What the machine has.</summary>
     internal RunLimits Limits { get; init; } = new(recipe, outFolder);
+
+    // A run that goes on takes the commits that it was started with.
+    private HubRecipe Files => _files ??= HubRecipe.Get(recipe.Resolve(recipeFolder), _folder.Record()?.Hub ?? [], Hub);
+
+    private TrainingRecipe Resolved => Files.Local;
+
+    // What the model and its papers say it was made of.
+    private TrainingRecipe Pinned => Files.Pinned(recipe);
 
     /// <summary>Reads, tokenises and cuts everything, measures a few steps, and trains nothing.</summary>
     public RunPlan Plan()
@@ -66,17 +78,17 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
     public TrainingReport Run()
     {
         ModelGrowth.CheckFolder(outFolder, _growth);
-        if (_folder.Finished(recipe, _resolved) is { } done)
+        if (_folder.Finished(recipe, () => Resolved) is { } done)
         {
             return Tidied(done);
         }
 
         // Noted only now: a folder that was started with a recipe that cannot run would refuse the mended one.
         using var run = Prepare();
-        var now = RunRecord.Now(run.Data.Hash, _resolved.Backbone.Folder, Limits.FitsCache(run)) with { From = _growth?.Plan.From };
+        var now = RunRecord.Now(run.Data.Hash, Resolved.Backbone.Folder, Limits.FitsCache(run), Files.Sources) with { From = _growth?.Plan.From };
         Limits.Check(run, (_folder.Record() ?? now).KeepsTrunk, _folder.Bytes());
         using var taken = RunLock.Take(outFolder);
-        if (_folder.Finished(recipe, _resolved) is { } finishedByAnother)
+        if (_folder.Finished(recipe, () => Resolved) is { } finishedByAnother)
         {
             return Tidied(finishedByAnother);
         }
@@ -117,14 +129,14 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
         var partial = _folder.PartialModel();
         try
         {
-            new ArtefactWriter(partial).Write(parts, new ArtefactIdentity(recipe.Name, run.Data.Hash, record.Tool, _growth?.Plan.From), _resolved.Backbone.Folder, recipe.Backbone.KeepLayers is null, recipe.Portable().ToJson());
-            var judge = new RunJudge(context, _resolved, parts, [.. categories.Select(category => (category.Category, category.Training))]) { Progress = Progress };
+            new ArtefactWriter(partial).Write(parts, new ArtefactIdentity(recipe.Name, run.Data.Hash, record.Tool, _growth?.Plan.From), Resolved.Backbone.Folder, recipe.Backbone.KeepLayers is null, Pinned.Portable().ToJson());
+            var judge = new RunJudge(context, Resolved, parts, [.. categories.Select(category => (category.Category, category.Training))]) { Progress = Progress };
             var judged = Measure("evaluation", () => judge.Judge(partial, baselines));
             var report = Report(judged, data, [.. notes, .. Baselines.Notes(baselines)], categories.Select(category => category.Category).Zip(trained.Select(category => category.Report)));
             log.Finish(report);
-            DurableFile.WriteText(Path.Combine(partial, "README.md"), ModelCard.Write(recipe, report));
-            DurableFile.WriteText(Path.Combine(partial, TrainingPage.Name), TrainingPage.Write(recipe, report.Timeless(), log.Looks, mistakes: []));
-            _folder.Finish(partial, report, TrainingPage.Write(recipe, report, log.Looks, judged.Mistakes));
+            DurableFile.WriteText(Path.Combine(partial, "README.md"), ModelCard.Write(Pinned, report));
+            DurableFile.WriteText(Path.Combine(partial, TrainingPage.Name), TrainingPage.Write(Pinned, report.Timeless(), log.Looks, mistakes: []));
+            _folder.Finish(partial, report, TrainingPage.Write(Pinned, report, log.Looks, judged.Mistakes));
             return report;
         }
         finally
@@ -146,7 +158,7 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
 
     private PreparedRun Prepare()
     {
-        var start = BackboneStart.Load(_resolved);
+        var start = BackboneStart.Load(Resolved);
         var (checkpoint, tokenizer, template) = (start.Checkpoint, start.Tokenizer, start.Template);
         var layer = TrunkDepth.Of(recipe, checkpoint.Backbone.Config);
         if (recipe.Router.Layer > checkpoint.Backbone.Config.NumLayers)
@@ -155,8 +167,8 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
         }
 
         var encoder = new ConversationEncoder(template, tokenizer, new EncodingOptions { MaxTokens = recipe.Backbone.MaxTokens, TooLong = recipe.Backbone.TooLong });
-        _growth?.CheckBackbone(_resolved.Backbone.Folder, checkpoint.Backbone, template);
-        var data = Measure("read", () => RunData.Read(_resolved, _growth));
+        _growth?.CheckBackbone(Resolved.Backbone.Folder, checkpoint.Backbone, template);
+        var data = Measure("read", () => RunData.Read(Resolved, _growth));
         foreach (var file in data.Files)
         {
             FileRead?.Invoke(file);
@@ -164,11 +176,11 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
 
         return new PreparedRun(checkpoint, tokenizer, template, data, layer, new TrainingContext
         {
-            Recipe = _resolved,
+            Recipe = Resolved,
             Backbone = checkpoint.Backbone,
             Head_1D = start.Head_1D,
             Trunk = new Trunk(checkpoint.Backbone, layer),
-            Encoder = new ExampleEncoder(encoder, _resolved.Categories),
+            Encoder = new ExampleEncoder(encoder, Resolved.Categories),
             Progress = Progress,
             Looked = Looked,
             Stages = new StageFolder(_folder.Stages, recipe.Checkpoints, TimeProvider.System) { Warn = Warn },
@@ -203,7 +215,7 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
     // A kept category has its own already.
     private ServedCategory WithOrigin(ServedCategory served, CategoryData data) => served.Origin is not null ? served : served with
     {
-        Origin = new CategoryOrigin { Tool = RunRecord.ToolVersion(), Recipe = CategoryRecipe.Of(recipe, data.Category), Data = DataFingerprint.Of(data.Examples, recipe.Categories[data.Category]) },
+        Origin = new CategoryOrigin { Tool = RunRecord.ToolVersion(), Recipe = CategoryRecipe.Of(Pinned, data.Category), Data = DataFingerprint.Of(data.Examples, recipe.Categories[data.Category]) },
     };
 
     // Asked before test files are read, which the evaluation counts for itself.

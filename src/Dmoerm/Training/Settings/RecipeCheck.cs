@@ -105,6 +105,21 @@ internal static class RecipeCheck
         }
     }
 
+    /// <summary>Fails unless a category and its capabilities have names that can be folders of one artefact.</summary>
+    /// <param name="category">The category.</param>
+    /// <param name="capabilities">Its capabilities.</param>
+    /// <param name="origin">Where they are named, for the error message.</param>
+    internal static void CheckNames(string category, IReadOnlyList<string> capabilities, string origin)
+    {
+        CheckCategory(category, new CategorySource { Data = [""], Capabilities = capabilities.ToDictionary(name => name, _ => new CapabilitySource()) }, origin, (holds, field, expected, found) =>
+        {
+            if (!holds)
+            {
+                throw new InvalidDataException($"{origin}: {field}: expected {expected}, got {found}.");
+            }
+        });
+    }
+
     // Names become folders of the artefact on any system.
     private static void RequireName(string name, string field, string path)
     {

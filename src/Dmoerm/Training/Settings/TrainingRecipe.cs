@@ -2,12 +2,15 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Dmoerm.Conversations;
 using Dmoerm.Data;
+using Dmoerm.Hub;
 
 namespace Dmoerm.Training.Settings;
 
 /// <summary>Everything that one training run depends on. Read from a recipe file and saved with the model.</summary>
 public sealed record TrainingRecipe
 {
+    internal const double DefaultValidationShare = 0.2;
+
     /// <summary>A JSON Schema for editors; says nothing of the run, so it is not written again.</summary>
     [JsonPropertyName("$schema")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWriting)]
@@ -33,7 +36,7 @@ public sealed record TrainingRecipe
     public UncategorisedRule AssignUncategorised { get; init; }
 
     /// <summary>Share of each category's units that stops fits and calibrates, and is never learnt from.</summary>
-    public double ValidationShare { get; init; } = 0.2;
+    public double ValidationShare { get; init; } = DefaultValidationShare;
 
     /// <summary>How outputs for phase 3 are kept apart from what experts were trained on; set one of its two fields.</summary>
     public LeakGuard Phases { get; init; } = new();
@@ -87,27 +90,30 @@ public sealed record TrainingRecipe
         return recipe;
     }
 
-    /// <summary>The recipe with relative paths made absolute.</summary>
+    /// <summary>The recipe with relative paths made absolute; names of the hub, where there is no local file or folder of the name, stay as they are.</summary>
     /// <param name="folder">Where relative paths start: the recipe file's folder.</param>
     public TrainingRecipe Resolve(string folder)
     {
         string Absolute(string path) => Path.GetFullPath(Path.Combine(folder, path));
-        return this with
-        {
-            Backbone = Backbone with { Folder = Absolute(Backbone.Folder), ChatTemplate = Backbone.ChatTemplate is { } template ? Absolute(template) : null },
-            Categories = Categories.ToDictionary(pair => pair.Key, pair => pair.Value with { Data = [.. pair.Value.Data.Select(Absolute)], Test = [.. pair.Value.Test.Select(Absolute)] }),
-        };
+        string Place(string path, HubReference? hub) => hub is null || Path.Exists(Absolute(path)) ? Absolute(path) : path;
+        return With(path => Place(path, HubReference.Model(path)), path => [Place(path, HubReference.Data(path))], Absolute);
     }
+
+    /// <summary>The recipe with other places.</summary>
+    /// <param name="backbone">Another place of the backbone.</param>
+    /// <param name="data">Other places of a data or test file, one or more.</param>
+    /// <param name="template">Another place of the chat template; null leaves it.</param>
+    internal TrainingRecipe With(Func<string, string> backbone, Func<string, IEnumerable<string>> data, Func<string, string>? template = null) => this with
+    {
+        Backbone = Backbone with { Folder = backbone(Backbone.Folder), ChatTemplate = Backbone.ChatTemplate is { } path && template is not null ? template(path) : Backbone.ChatTemplate },
+        Categories = Categories.ToDictionary(pair => pair.Key, pair => pair.Value with { Data = [.. pair.Value.Data.SelectMany(data)], Test = [.. pair.Value.Test.SelectMany(data)] }),
+    };
 
     /// <summary>The recipe for others to read: of an absolute path, which means nothing elsewhere, the last name alone.</summary>
     public TrainingRecipe Portable()
     {
         static string Shorten(string path) => Path.IsPathRooted(path) ? Path.GetFileName(Path.TrimEndingDirectorySeparator(path)) : path;
-        return this with
-        {
-            Backbone = Backbone with { Folder = Shorten(Backbone.Folder), ChatTemplate = Backbone.ChatTemplate is { } template ? Shorten(template) : null },
-            Categories = Categories.ToDictionary(pair => pair.Key, pair => pair.Value with { Data = [.. pair.Value.Data.Select(Shorten)], Test = [.. pair.Value.Test.Select(Shorten)] }),
-        };
+        return With(Shorten, path => [Shorten(path)], Shorten);
     }
 
     /// <summary>The recipe as JSON, paths as they were given.</summary>
@@ -117,7 +123,7 @@ public sealed record TrainingRecipe
 /// <summary>The model that everything is built on.</summary>
 public sealed record BackboneSource
 {
-    /// <summary>A Hugging Face folder.</summary>
+    /// <summary>A Hugging Face folder, or, where there is none of that name, a model of the hub: <c>org/name[@revision]</c>.</summary>
     public required string Folder { get; init; }
 
     /// <summary>Take only so many of the lowest layers; null takes all.</summary>

@@ -35,6 +35,10 @@ internal static class PeftReference
     public static Tensor Logits(string adapter, string kind = "logits") =>
         tensor(Of(adapter).GetProperty(kind).EnumerateArray().Select(row => row[0].GetDouble()).ToArray());
 
+    /// <summary>[B] the logits of a base.</summary>
+    public static Tensor BaseLogits(string name) =>
+        tensor(Expected.GetProperty("bases").GetProperty(name).GetProperty("logits").EnumerateArray().Select(row => row[0].GetDouble()).ToArray());
+
     /// <summary>[B] logits of a merged model.</summary>
     public static Tensor Score(BackboneCheckpoint model)
     {

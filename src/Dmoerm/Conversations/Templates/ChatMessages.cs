@@ -1,0 +1,36 @@
+using System.Text.Json;
+using Dmoerm.Conversations.Templates.Values;
+using Dmoerm.Data;
+
+namespace Dmoerm.Conversations.Templates;
+
+/// <summary>Messages as templates see them.</summary>
+/// <remarks>As transformers 5.23 prepares them: fields that are null are left out, and a train of thought is there under both names that templates look for.</remarks>
+internal static class ChatMessages
+{
+    private static readonly string[] Thoughts = ["reasoning_content", "thinking", "reasoning"];
+
+    /// <summary>A list of messages.</summary>
+    public static ListValue Of(JsonElement messages) => new([.. messages.EnumerateArray().Select(message => (object?)Of(
+        message.EnumerateObject().Where(field => field.Value.ValueKind != JsonValueKind.Null).Select(field => new KeyValuePair<object, object?>(field.Name, JsonValues.Of(field.Value)))))]);
+
+    /// <summary>One message.</summary>
+    public static DictValue Of(Message message) => new([new("role", message.Role), new("content", message.Content)]);
+
+    private static DictValue Of(IEnumerable<KeyValuePair<object, object?>> fields)
+    {
+        var dict = new DictValue([.. fields]);
+        foreach (var name in Thoughts)
+        {
+            if (dict.TryGet(name, out var thought))
+            {
+                return new DictValue([
+                    .. dict.Pairs,
+                    .. dict.TryGet("reasoning_content", out _) ? [] : new KeyValuePair<object, object?>[] { new("reasoning_content", thought) },
+                    .. dict.TryGet("thinking", out _) ? [] : new KeyValuePair<object, object?>[] { new("thinking", thought) }]);
+            }
+        }
+
+        return dict;
+    }
+}

@@ -1,0 +1,57 @@
+using Dmoerm.Conversations.Templates.Running;
+using Dmoerm.Conversations.Templates.Values;
+
+namespace Dmoerm.Conversations.Templates.Expressions;
+
+/// <summary>What a value is given to.</summary>
+internal abstract class Target
+{
+    /// <summary>Gives it the value.</summary>
+    public abstract void Assign(TemplateRun run, object? value);
+}
+
+/// <summary>A name of the current scope.</summary>
+/// <param name="name">Interned.</param>
+internal sealed class NameTarget(string name) : Target
+{
+    /// <inheritdoc/>
+    public override void Assign(TemplateRun run, object? value) => run.Scope.Set(name, value);
+}
+
+/// <summary>Several targets for the elements of a value.</summary>
+internal sealed class TupleTarget(Target[] targets) : Target
+{
+    /// <inheritdoc/>
+    public override void Assign(TemplateRun run, object? value)
+    {
+        if (Iteration.Find(value) is null)
+        {
+            throw new TemplateFault($"cannot unpack non-iterable {TypeNames.Of(value)} object");
+        }
+
+        var items = run.Array(value);
+        if (items.Length != targets.Length)
+        {
+            throw new TemplateFault(items.Length > targets.Length
+                ? $"too many values to unpack (expected {targets.Length})"
+                : $"not enough values to unpack (expected {targets.Length}, got {items.Length})");
+        }
+
+        foreach (var (target, item) in targets.Zip(items))
+        {
+            target.Assign(run, item);
+        }
+    }
+}
+
+/// <summary>A name inside a namespace: <c>set ns.x = 1</c>.</summary>
+internal sealed class MemberTarget(string owner, string name) : Target
+{
+    /// <inheritdoc/>
+    public override void Assign(TemplateRun run, object? value)
+    {
+        run.Charge(16);
+        var space = run.Scope.TryGet(owner, out var found) ? found as NamespaceValue : null;
+        (space ?? throw new TemplateFault("cannot assign attribute on non-namespace object")).Members[name] = value;
+    }
+}

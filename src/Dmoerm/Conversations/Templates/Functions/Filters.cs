@@ -1,0 +1,96 @@
+using System.Collections.Frozen;
+using Dmoerm.Conversations.Templates.Running;
+using Dmoerm.Conversations.Templates.Values;
+using Dmoerm.Conversations.Templates.Writing;
+
+namespace Dmoerm.Conversations.Templates.Functions;
+
+/// <summary>What <c>|</c> does with a value.</summary>
+internal delegate object? Filter(TemplateRun run, object? value, Arguments arguments);
+
+/// <summary>Jinja's filters by name.</summary>
+internal static class Filters
+{
+    // Jinja has these, and no chat template that was seen uses them; one is random.
+    private static readonly string[] Refused = ["filesizeformat", "pprint", "random", "striptags", "urlencode", "urlize", "wordwrap", "xmlattr"];
+
+    private static readonly FrozenDictionary<string, Filter> All = new Dictionary<string, Filter>
+    {
+        ["abs"] = NumberFilters.Abs,
+        ["attr"] = (_, value, arguments) => Members.AttributeOnly(value, TextMethods.Text("attr", arguments.Bind("attr", 1, "name")[0])),
+        ["batch"] = ListFilters.Batch,
+        ["capitalize"] = TextFilters.Change(Casing.Capitalize),
+        ["center"] = TextFilters.Center,
+        ["count"] = ListFilters.Length,
+        ["d"] = Default,
+        ["default"] = Default,
+        ["dictsort"] = OrderFilters.DictSort,
+        ["e"] = TextFilters.Escape,
+        ["escape"] = TextFilters.Escape,
+        ["first"] = ListFilters.First,
+        ["float"] = NumberFilters.Float,
+        ["forceescape"] = (run, value, _) => new MarkupValue(MarkupValue.Escape(Printing.Text(run, value))),
+        ["format"] = TextFilters.Format,
+        ["groupby"] = OrderFilters.GroupBy,
+        ["indent"] = TextFilters.Indent,
+        ["int"] = NumberFilters.Int,
+        ["items"] = ListFilters.Items,
+        ["join"] = ListFilters.Join,
+        ["last"] = ListFilters.Last,
+        ["length"] = ListFilters.Length,
+        ["list"] = ListFilters.List,
+        ["lower"] = TextFilters.Change(Casing.Lower),
+        ["map"] = ChoiceFilters.Map,
+        ["max"] = (run, value, arguments) => OrderFilters.Extreme(run, value, arguments, isLargest: true),
+        ["min"] = (run, value, arguments) => OrderFilters.Extreme(run, value, arguments, isLargest: false),
+        ["reject"] = (run, value, arguments) => ChoiceFilters.Select(run, value, arguments, byAttribute: false, wanted: false),
+        ["rejectattr"] = (run, value, arguments) => ChoiceFilters.Select(run, value, arguments, byAttribute: true, wanted: false),
+        ["replace"] = TextFilters.Replace,
+        ["reverse"] = ListFilters.Reverse,
+        ["round"] = NumberFilters.Round,
+        ["safe"] = (run, value, _) => value is MarkupValue ? value : new MarkupValue(Printing.Text(run, value)),
+        ["select"] = (run, value, arguments) => ChoiceFilters.Select(run, value, arguments, byAttribute: false, wanted: true),
+        ["selectattr"] = (run, value, arguments) => ChoiceFilters.Select(run, value, arguments, byAttribute: true, wanted: true),
+        ["slice"] = ListFilters.Slice,
+        ["sort"] = OrderFilters.Sort,
+        ["string"] = (run, value, _) => value is MarkupValue ? value : Printing.Text(run, value),
+        ["sum"] = NumberFilters.Sum,
+        ["title"] = TextFilters.Change(TextFilters.Title),
+        ["tojson"] = ToJson,
+        ["trim"] = TextFilters.Trim,
+        ["truncate"] = TextFilters.Truncate,
+        ["unique"] = OrderFilters.Unique,
+        ["upper"] = TextFilters.Change(Casing.Upper),
+        ["wordcount"] = TextFilters.WordCount,
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>A filter by name; null where there is none here.</summary>
+    public static Filter? Find(string name) => All.GetValueOrDefault(name);
+
+    /// <summary>Jinja has such a filter.</summary>
+    public static bool IsKnown(string name) => All.ContainsKey(name) || Refused.Contains(name);
+
+    /// <summary>Why a filter is not here.</summary>
+    public static string Absence(string name) => Refused.Contains(name) ? $"the filter '{name}' of Jinja is not supported here" : $"No filter named '{name}'.";
+
+    private static object? Default(TemplateRun run, object? value, Arguments arguments)
+    {
+        var bound = arguments.Bind("default", 0, "default_value", "boolean");
+        return value is Undefined || (Arguments.Flag(bound[1], false) && !Truth.Of(value)) ? Arguments.Or(bound[0], "") : value;
+    }
+
+    // transformers' own, which escapes no HTML.
+    private static object? ToJson(TemplateRun run, object? value, Arguments arguments)
+    {
+        var bound = arguments.Bind("tojson", 0, "ensure_ascii", "indent", "separators", "sort_keys");
+        var stated = Arguments.Or(bound[1], null);
+        var indent = stated is null ? null : stated as string ?? new string(' ', (int)Math.Clamp(Numbers.Index(stated), 0, 1000));
+        var separators = Arguments.Or(bound[2], null) switch
+        {
+            null => (indent is null ? ", " : ",", ": "),
+            SequenceValue { Items: [string items, string keys] } => (items, keys),
+            _ => throw new TemplateFault("tojson: separators should be two texts"),
+        };
+        return new JsonText(run, Arguments.Flag(bound[0], false), indent, separators, Arguments.Flag(bound[3], false)).Write(value);
+    }
+}

@@ -1,0 +1,164 @@
+using System.Text;
+using Dmoerm.Conversations.Templates.Values;
+
+namespace Dmoerm.Conversations.Templates.Running;
+
+/// <summary>One rendering: where it stands, what it has printed, what it has used up.</summary>
+/// <param name="root">The template's own level, with the variables that it is given.</param>
+/// <param name="date">What <c>strftime_now</c> reads; null refuses it.</param>
+internal sealed class TemplateRun(Scope root, DateTime? date)
+{
+    private readonly List<(int Start, int End)> _spans = [];
+    private StringBuilder _output = new();
+    private int _captures;
+    private long _steps;
+    private long _made;
+    private int _depth;
+
+    /// <summary>The template's own level.</summary>
+    public Scope Root => root;
+
+    /// <summary>What <c>strftime_now</c> reads; null refuses it.</summary>
+    public DateTime? Date => date;
+
+    /// <summary>Where names are looked up.</summary>
+    public Scope Scope { get; set; } = root;
+
+    /// <summary>1-based line that is being rendered.</summary>
+    public int Line { get; set; }
+
+    /// <summary>Bodies of <c>block</c> tags by name, for <c>self</c>.</summary>
+    public required IReadOnlyDictionary<string, Statements.BlockStatement> Blocks { get; init; }
+
+    /// <summary>Places of the text of <c>generation</c> tags in what was printed, in UTF-16 units.</summary>
+    public IReadOnlyList<(int Start, int End)> Spans => _spans;
+
+    /// <summary>What was printed.</summary>
+    public string Text => _output.ToString();
+
+    /// <summary>Counts a step and a level; <see cref="Leave"/> ends the level.</summary>
+    /// <exception cref="TemplateFault">Too many of either.</exception>
+    public void Enter()
+    {
+        if (++_steps > TemplateLimits.Steps)
+        {
+            throw TooManySteps();
+        }
+
+        if (++_depth > TemplateLimits.Depth)
+        {
+            throw new TemplateFault($"more than {TemplateLimits.Depth} expressions and macros inside each other; does a macro call itself without end?");
+        }
+    }
+
+    /// <summary>Ends a level.</summary>
+    public void Leave() => _depth--;
+
+    /// <summary>Counts steps.</summary>
+    public void Work(long steps)
+    {
+        if ((_steps += steps) > TemplateLimits.Steps)
+        {
+            throw TooManySteps();
+        }
+    }
+
+    /// <summary>Counts the looking for one text in another.</summary>
+    public void Search(int text, int wanted) => Work(1 + (long)text * Math.Max(1, wanted) / 256);
+
+    /// <summary>Counts characters before they are made.</summary>
+    /// <exception cref="TemplateFault">Too many in all.</exception>
+    public void Charge(long characters)
+    {
+        if (characters > TemplateLimits.Made || (_made += characters) > TemplateLimits.Made)
+        {
+            throw new TemplateFault($"the template makes more than {TemplateLimits.Made} characters and list elements, which is the limit");
+        }
+    }
+
+    /// <summary>Counts elements of a list before it is made.</summary>
+    public void ChargeItems(long count)
+    {
+        // Not even the product may overflow.
+        Charge(Math.Min(count, TemplateLimits.Made) * 8);
+        Work(count);
+    }
+
+    /// <summary>Prints.</summary>
+    public void Write(string text)
+    {
+        Charge(text.Length);
+        _output.Append(text);
+    }
+
+    /// <summary>What a body prints, as a text.</summary>
+    public string Capture(Statements.Statement[] body)
+    {
+        var kept = _output;
+        _output = new StringBuilder();
+        _captures++;
+        Statements.Statement.Run(body, this);
+        var text = _output.ToString();
+        (_output, _captures) = (kept, _captures - 1);
+        return text;
+    }
+
+    /// <summary>Runs a body in a scope of its own inside the current one.</summary>
+    public void Inside(Statements.Statement[] body)
+    {
+        var outer = Scope;
+        Scope = new Scope(outer);
+        Statements.Statement.Run(body, this);
+        Scope = outer;
+    }
+
+    /// <summary>Runs a body whose place in the text is noted, unless the text is not printed yet.</summary>
+    public void Mark(Statements.Statement[] body)
+    {
+        var start = _output.Length;
+        Inside(body);
+        if (_captures == 0)
+        {
+            _spans.Add((start, _output.Length));
+        }
+    }
+
+    /// <summary>The elements of a value, each of which is a step.</summary>
+    /// <exception cref="TemplateFault">The value has no elements.</exception>
+    public IEnumerable<object?> Items(object? value)
+    {
+        // The check stands outside of the iterator, so that it is made at once.
+        var items = Iteration.Of(value);
+        return Counted(items);
+    }
+
+    /// <summary>The elements of a value as an array, which may be the value's own.</summary>
+    public object?[] Array(object? value)
+    {
+        if (value is SequenceValue { Items: var own })
+        {
+            Work(own.Length);
+            return own;
+        }
+
+        var list = new List<object?>();
+        foreach (var item in Items(value))
+        {
+            Charge(8);
+            list.Add(item);
+        }
+
+        return [.. list];
+    }
+
+    private IEnumerable<object?> Counted(IEnumerable<object?> items)
+    {
+        foreach (var item in items)
+        {
+            Work(1);
+            yield return item;
+        }
+    }
+
+    private static TemplateFault TooManySteps() => new($"the template takes more than {TemplateLimits.Steps} steps, which is the limit; does it loop?");
+}

@@ -1,0 +1,77 @@
+using Dmoerm.Conversations.Templates.Expressions;
+using Dmoerm.Conversations.Templates.Running;
+using Dmoerm.Conversations.Templates.Values;
+
+namespace Dmoerm.Conversations.Templates.Statements;
+
+/// <summary><c>for</c>: a scope of its own for every turn.</summary>
+/// <param name="target">What each element is given to.</param>
+/// <param name="items">What is gone through.</param>
+/// <param name="test">Which elements count; null for all.</param>
+/// <param name="body">What is done.</param>
+/// <param name="otherwise">What is done where there is no element.</param>
+/// <param name="isRecursive"><c>loop(children)</c> runs the body for these.</param>
+/// <param name="line">1-based line, for errors.</param>
+internal sealed class ForStatement(Target target, Expression items, Expression? test, Statement[] body, Statement[] otherwise, bool isRecursive, int line) : Statement
+{
+    private static readonly string LoopName = string.Intern("loop");
+
+    /// <summary>The body may call the loop.</summary>
+    public bool IsRecursive => isRecursive;
+
+    /// <inheritdoc/>
+    public override Flow Execute(TemplateRun run)
+    {
+        run.Line = line;
+        Turn(run, items.Evaluate(run), 0);
+        return Flow.Next;
+    }
+
+    /// <summary>Runs the body for the elements of a value.</summary>
+    /// <param name="run">The run; its scope is what lies around the loop.</param>
+    /// <param name="value">What is gone through.</param>
+    /// <param name="depth">Calls of the loop around this one.</param>
+    public void Turn(TemplateRun run, object? value, int depth)
+    {
+        var outer = run.Scope;
+        var loop = new LoopValue(this, outer, test is null ? Elements(run, value) : Filtered(run, value, outer), depth);
+        while (loop.Next())
+        {
+            run.Work(1);
+            run.Scope = new Scope(outer);
+            run.Scope.Set(LoopName, loop);
+            target.Assign(run, loop.Current);
+            if (Run(body, run) == Flow.Break)
+            {
+                break;
+            }
+        }
+
+        run.Scope = outer;
+        if (loop.Index0 < 0 && otherwise.Length > 0)
+        {
+            run.Inside(otherwise);
+        }
+    }
+
+    private static IEnumerable<object?> Elements(TemplateRun run, object? value) => value is SequenceValue sequence ? sequence.Items : run.Items(value);
+
+    private IEnumerable<object?> Filtered(TemplateRun run, object? value, Scope outer) => Where(run, run.Items(value), outer);
+
+    // Asked for as the loop goes on, since the body may change what the test looks at.
+    private IEnumerable<object?> Where(TemplateRun run, IEnumerable<object?> all, Scope outer)
+    {
+        foreach (var item in all)
+        {
+            var before = run.Scope;
+            run.Scope = new Scope(outer);
+            target.Assign(run, item);
+            var counts = Truth.Of(test!.Evaluate(run));
+            run.Scope = before;
+            if (counts)
+            {
+                yield return item;
+            }
+        }
+    }
+}

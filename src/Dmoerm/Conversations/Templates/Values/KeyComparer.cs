@@ -1,0 +1,66 @@
+using System.Numerics;
+using Dmoerm.Conversations.Templates.Running;
+
+namespace Dmoerm.Conversations.Templates.Values;
+
+/// <summary>Equality of a map's keys as Python has it: 1, 1.0 and true are one key.</summary>
+internal sealed class KeyComparer : IEqualityComparer<object>
+{
+    /// <summary>Stands for the key none, since null is no key here.</summary>
+    public static readonly object None = new();
+
+    /// <summary>The only one.</summary>
+    public static readonly KeyComparer Python = new();
+
+    private KeyComparer()
+    {
+    }
+
+    /// <summary>A value as a key.</summary>
+    /// <exception cref="TemplateFault">Lists and maps are no keys.</exception>
+    public static object Hashable(object? value)
+    {
+        if (value is ListValue or DictValue || (value is TupleValue tuple && tuple.Items.Length > 0 && tuple.Items.Any(item => Hashable(item) is null)))
+        {
+            throw new TemplateFault($"unhashable type: '{TypeNames.Of(value)}'");
+        }
+
+        return value is MarkupValue markup ? markup.Text : value ?? None;
+    }
+
+    /// <summary>A key as a value.</summary>
+    public static object? Value(object key) => ReferenceEquals(key, None) ? null : key;
+
+    /// <inheritdoc/>
+    public new bool Equals(object? x, object? y)
+    {
+        if (x is string left)
+        {
+            return y is string right && (ReferenceEquals(left, right) || left == right);
+        }
+
+        if (x is TupleValue first)
+        {
+            return y is TupleValue second && first.Items.Length == second.Items.Length
+                && first.Items.Zip(second.Items).All(pair => Equals(pair.First ?? None, pair.Second ?? None));
+        }
+
+        return ReferenceEquals(x, y) || (Numbers.IsNumber(x) && Numbers.IsNumber(y) && Numbers.Compare(x!, y!) == 0) || (x is Undefined && y is Undefined) || (x is RangeValue && x.Equals(y));
+    }
+
+    /// <inheritdoc/>
+    public int GetHashCode(object obj) => obj switch
+    {
+        string text => text.GetHashCode(),
+        bool flag => (flag ? 1L : 0L).GetHashCode(),
+        long number => number.GetHashCode(),
+        BigInteger number => number.GetHashCode(),
+        double number when number == Math.Floor(number) && Math.Abs(number) < 1e15 => ((long)number).GetHashCode(),
+        double number when number == Math.Floor(number) && double.IsFinite(number) => new BigInteger(number) is var big && big >= long.MinValue && big <= long.MaxValue ? ((long)big).GetHashCode() : big.GetHashCode(),
+        double number => number.GetHashCode(),
+        TupleValue tuple => tuple.Items.Aggregate(tuple.Items.Length, (hash, item) => HashCode.Combine(hash, GetHashCode(item ?? None))),
+        Undefined => 0,
+        RangeValue range => range.GetHashCode(),
+        _ => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(obj),
+    };
+}

@@ -1,0 +1,110 @@
+using System.Text;
+using Dmoerm.Conversations.Tokenizers.Patterns;
+using Dmoerm.Conversations.Tokenizers.Unicode;
+
+namespace Dmoerm.Conversations.Tokenizers.Words;
+
+/// <summary>Reads the <c>pre_tokenizer</c> of a <c>tokenizer.json</c>.</summary>
+internal static class PreTokenizerReader
+{
+    /// <summary>Reads the field.</summary>
+    /// <param name="field">The field; null where the file has none, then a text is one word.</param>
+    /// <param name="loses">Whether the normaliser may take characters from the beginning of a text.</param>
+    /// <exception cref="InvalidDataException">A part is not known, or its place is.</exception>
+    public static PreTokenizer Read(TokenizerField? field, bool loses)
+    {
+        TokenizerField[] steps = field is null ? [] : [.. Flatten(field)];
+        var bytes = Array.FindIndex(steps, step => step.Type() == "ByteLevel");
+        return bytes < 0 || bytes == steps.Length - 1
+            ? new PreTokenizer([.. steps.Select(step => ReadStep(step, loses))], bytes >= 0)
+            : throw steps[bytes].Error("a ByteLevel that is not the last step is not supported");
+    }
+
+    private static IEnumerable<TokenizerField> Flatten(TokenizerField field)
+    {
+        if (field.Type() != "Sequence")
+        {
+            return [field];
+        }
+
+        field.OnlyFields("type", "pretokenizers");
+        return field.Need("pretokenizers").Items().SelectMany(Flatten);
+    }
+
+    private static WordStep ReadStep(TokenizerField step, bool loses)
+    {
+        switch (step.Type())
+        {
+            case "ByteLevel":
+                // trim_offsets moves offsets only.
+                step.OnlyFields("type", "add_prefix_space", "trim_offsets", "use_regex");
+                return WordSteps.ByteLevel(step.Flag("add_prefix_space", true), step.Flag("use_regex", true));
+            case "Split":
+                step.OnlyFields("type", "pattern", "behavior", "invert");
+                return WordSteps.Split(TextPattern.Read(step.Need("pattern")), Behaviour(step.Need("behavior")), step.Flag("invert", false));
+            case "Digits":
+                step.OnlyFields("type", "individual_digits");
+                return WordSteps.Characters(CharacterKinds.IsNumber, step.Flag("individual_digits", false) ? SplitBehaviour.Isolated : SplitBehaviour.Contiguous);
+            case "Punctuation":
+                step.OnlyFields("type", "behavior");
+                return WordSteps.Characters(CharacterKinds.IsPunctuation, step.Optional("behavior") is { } behaviour ? Behaviour(behaviour) : SplitBehaviour.Isolated);
+            case "WhitespaceSplit":
+                step.OnlyFields("type");
+                return WordSteps.Characters(Rune.IsWhiteSpace, SplitBehaviour.Removed);
+            case "BertPreTokenizer":
+                step.OnlyFields("type");
+                return WordSteps.Then(WordSteps.Characters(Rune.IsWhiteSpace, SplitBehaviour.Removed), WordSteps.Characters(CharacterKinds.IsPunctuation, SplitBehaviour.Isolated));
+            case "Whitespace":
+                step.OnlyFields("type");
+                return WordSteps.Whitespace;
+            case "CharDelimiterSplit":
+                step.OnlyFields("type", "delimiter");
+                var delimiter = Character(step.Need("delimiter"));
+                return WordSteps.Characters(rune => rune == delimiter, SplitBehaviour.Removed);
+            case "UnicodeScripts":
+                step.OnlyFields("type");
+                return WordSteps.UnicodeScripts;
+            case "Metaspace":
+                return ReadMetaspace(step, loses);
+            case var other:
+                throw step.Error($"the type '{other}' is not supported; this version has BertPreTokenizer, ByteLevel, CharDelimiterSplit, Digits, Metaspace, Punctuation, Sequence, Split, UnicodeScripts, Whitespace and WhitespaceSplit");
+        }
+    }
+
+    private static WordStep ReadMetaspace(TokenizerField step, bool loses)
+    {
+        step.OnlyFields("type", "replacement", "str_rep", "add_prefix_space", "prepend_scheme", "split");
+        // Older files have the flag only, and the newest ones may have both.
+        var flag = step.Flag("add_prefix_space", true);
+        var scheme = step.Optional("prepend_scheme")?.Text() ?? (flag ? "always" : "never");
+        if (!flag && scheme != "never")
+        {
+            throw step.Error($"'add_prefix_space: false' and 'prepend_scheme: {scheme}' contradict each other");
+        }
+
+        if (scheme == "first" && loses)
+        {
+            throw step.Error("'prepend_scheme: first' after a normalizer that may take characters from the beginning is not supported");
+        }
+
+        var sign = Character(step.Need("replacement"));
+        Func<Piece, bool> prepend = scheme switch
+        {
+            "always" => _ => true,
+            "first" => piece => piece.Opens,
+            "never" => _ => false,
+            _ => throw step.Error($"the prepend_scheme '{scheme}' is not supported; this version has always, first and never"),
+        };
+        return sign.IsBmp ? WordSteps.Metaspace((char)sign.Value, prepend, step.Flag("split", true)) : throw step.Error("a replacement beyond U+FFFF is not supported");
+    }
+
+    private static Rune Character(TokenizerField field) =>
+        Rune.TryGetRuneAt(field.Text() is { Length: > 0 } text ? text : " ", 0, out var rune) && rune.Utf16SequenceLength == field.Text().Length
+            ? rune
+            : throw field.Error("one character was expected");
+
+    private static SplitBehaviour Behaviour(TokenizerField field) =>
+        Enum.GetNames<SplitBehaviour>().Contains(field.Text())
+            ? Enum.Parse<SplitBehaviour>(field.Text())
+            : throw field.Error($"one of {string.Join(", ", Enum.GetNames<SplitBehaviour>())} was expected, came '{field.Text()}'");
+}
