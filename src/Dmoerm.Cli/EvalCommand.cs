@@ -80,12 +80,12 @@ internal sealed class EvalCommand
 
     private int Run(ParseResult arguments)
     {
-        var (named, asked) = (arguments.GetValue(_data) ?? [], _benchmarks.Read(arguments));
-        CheckAsked(arguments, named.Length > 0, asked.Count > 0);
+        var (named, benchmarks) = (arguments.GetValue(_data) ?? [], _benchmarks.Read(arguments));
+        CheckAsked(arguments, named.Length > 0, benchmarks.Count > 0);
         using var file = arguments.GetValue(_output) is { } output ? new OutputFile(output) : null;
         using var page = arguments.GetValue(_html) is { } html ? new OutputFile(html) : null;
         var data = Downloads.Paths(_streams, named);
-        (string Name, string[] Files)[] benchmarks = [.. asked.Select(one => (one.Name, Downloads.Paths(_streams, one.Files)))];
+        (string Name, string[] Files)[] files = [.. benchmarks.Select(one => (one.Name, Downloads.Paths(_streams, one.Files)))];
         using var model = _model.Open(arguments);
         var category = arguments.GetValue(_category);
         Categories.Check(category, model.Categories);
@@ -97,22 +97,9 @@ internal sealed class EvalCommand
         var (judgement, scored) = ProgressDisplay.Run(_streams, progress =>
         {
             _model.Display = progress;
-            var evaluator = new Evaluator(model)
-            {
-                MaxTokens = arguments.GetValue(_maxTokens),
-                Category = category,
-                GroupBy = arguments.GetValue(_groupBy),
-                ResampleBy = arguments.GetValue(_resampleBy),
-                Gap = arguments.GetValue(_gap),
-                FileRead = file => progress.Line(file.ToString()),
-                Progress = (stage, done, total) =>
-                {
-                    _streams.Stopped.ThrowIfCancellationRequested();
-                    progress.Report(stage, done, total);
-                },
-            };
+            var evaluator = EvaluatorOf(model, arguments, progress);
             // All files first: a wrong one should not wait for a model.
-            BenchmarkSet[] sets = [.. benchmarks.Select(one => BenchmarkSet.Read(one.Name, one.Files, evaluator.FileRead))];
+            BenchmarkSet[] sets = [.. files.Select(one => BenchmarkSet.Read(one.Name, one.Files, evaluator.FileRead))];
             var examples = data.Length > 0 ? evaluator.Read(data, arguments.GetValue(_format)) : null;
             return (examples is null ? null : evaluator.Evaluate(examples), sets.Length > 0 ? evaluator.EvaluateBenchmarks(sets) : null);
         });
@@ -133,6 +120,21 @@ internal sealed class EvalCommand
         Print(report, scored, arguments.GetValue(_json));
         return 0;
     }
+
+    private Evaluator EvaluatorOf(IRewardModel model, ParseResult arguments, ProgressDisplay progress) => new(model)
+    {
+        MaxTokens = arguments.GetValue(_maxTokens),
+        Category = arguments.GetValue(_category),
+        GroupBy = arguments.GetValue(_groupBy),
+        ResampleBy = arguments.GetValue(_resampleBy),
+        Gap = arguments.GetValue(_gap),
+        FileRead = file => progress.Line(file.ToString()),
+        Progress = (stage, done, total) =>
+        {
+            _streams.Stopped.ThrowIfCancellationRequested();
+            progress.Report(stage, done, total);
+        },
+    };
 
     private void CheckAsked(ParseResult arguments, bool data, bool benchmarks)
     {

@@ -119,7 +119,7 @@ public sealed class EvalBenchmarkTests(TinyModelFolder tiny) : IClassFixture<Tin
     [InlineData(2, "nowhere.json: no such file or folder; rows of llmbar were expected there.", "--benchmark", "llmbar=nowhere.json")]
     [InlineData(2, "--format is about --data", "--benchmark", "llmbar=FILE", "--format", "pairs")]
     [InlineData(2, "--output is about --data", "--benchmark", "llmbar=FILE", "--output", "out.jsonl")]
-    [InlineData(1, ", line 1: expected a row of RewardBench, which has the fields prompt, chosen, rejected (the last two are one answer each); came one of format llmbar.", "--benchmark", "rewardbench1=FILE")]
+    [InlineData(1, ", line 1: expected a row of RewardBench, which has the fields prompt, chosen, rejected; came one of format llmbar.", "--benchmark", "rewardbench1=FILE")]
     public void Eval_WrongUse_IsOneSentence(int code, string expected, params string[] arguments)
     {
         var file = tiny.File(BenchmarkRows.All.Single(benchmark => benchmark.Name == "llmbar").Rows);
