@@ -120,7 +120,7 @@ internal sealed class EvalCommand
         if (page is not null)
         {
             var name = _model.Name(arguments);
-            page.Writer.Write(EvaluationPage.Write($"{name} on {string.Join(", ", [.. data.Select(Path.GetFileName), .. benchmarks.Select(one => one.Name)])}", name, report, scored));
+            page.Writer.Write(EvaluationPage.Write($"{name} on {string.Join(", ", [.. named.Select(Path.GetFileName), .. benchmarks.Select(one => one.Name)])}", name, report, scored));
             page.Complete();
         }
 

@@ -119,7 +119,7 @@ internal sealed class PeftAdapterReader(PeftFolder folder, SafetensorsFile file,
             throw new InvalidDataException($"{file.Path}: the head {HeadName} is missing, though {PeftSettingsFile.Name} says that the adapter has one (task_type, modules_to_save).");
         }
 
-        return Take(HeadName, [entry.Shape.FirstOrDefault(), backbone.Config.HiddenSize]);
+        return Take(HeadName, [entry.Shape.Count == 0 ? 1 : entry.Shape[0], backbone.Config.HiddenSize]);
     }
 
     private Tensor Take(string name, long[] shape)

@@ -14,7 +14,7 @@ using Dmoerm.Training.Categories;
 using Dmoerm.Training.Runs;
 using Dmoerm.Training.Settings;
 
-namespace Dmoerm.Training.Imports;
+namespace Dmoerm.Training.Intake;
 
 /// <summary>Makes a model of adapters that others have trained: each becomes an expert of one category, on the folder that they were made for.</summary>
 /// <param name="request">The adapters and where they sit.</param>
@@ -45,7 +45,7 @@ public sealed class ModelImport(ImportRequest request)
         using var scope = NewDisposeScope();
         using var checkpoint = BackboneFolder.Load(request.Base, ScalarType.Float32);
         var adapters = request.Experts.Select(expert => PeftFolder.Read(expert.Folder).On(checkpoint.Backbone)).ToArray();
-        var (trained, stack) = (ImportedBase.Of(checkpoint), PeftStack.Of(checkpoint.Backbone, adapters));
+        var (trained, stack) = (ImportedBase.Of(checkpoint), PeftExperts.Of(checkpoint.Backbone, adapters));
         var model = new CategoryModel(request.Category, [.. request.Experts.Select(expert => expert.Name)], trained.Scorers, checkpoint.Backbone.Merge(trained.Scorers.Adapters!.Updates), stack);
         var (template, tokenizer) = (Template(), Tokenizer.Load(request.Base));
         var encoder = new ConversationEncoder(template, tokenizer, new EncodingOptions { MaxTokens = request.MaxTokens });
@@ -109,7 +109,7 @@ public sealed class ModelImport(ImportRequest request)
     // A name is no proof: people rename folders, and shapes were compared already.
     private IEnumerable<string> BaseNames(IReadOnlyList<PeftAdapter> adapters)
     {
-        var here = LastName(Path.GetFullPath(request.Base));
+        var here = BaseName;
         foreach (var (expert, adapter) in request.Experts.Zip(adapters))
         {
             if (adapter.Folder.Settings.BaseModel is { Length: > 0 } named && !string.Equals(LastName(named), here, StringComparison.OrdinalIgnoreCase))
@@ -164,9 +164,9 @@ public sealed class ModelImport(ImportRequest request)
     {
         ["import"] = new JsonObject
         {
-            ["base"] = LastName(Path.GetFullPath(request.Base)),
+            ["base"] = BaseName,
             ["category"] = request.Category,
-            ["experts"] = new JsonObject(request.Experts.Select(expert => KeyValuePair.Create(expert.Name, (JsonNode?)LastName(Path.GetFullPath(expert.Folder))))),
+            ["experts"] = new JsonObject(request.Experts.Select(expert => KeyValuePair.Create(expert.Name, (JsonNode?)FolderName(expert)))),
             ["data"] = new JsonArray([.. request.Data.Select(path => (JsonNode)Path.GetFileName(path))]),
             ["maxTokens"] = request.MaxTokens,
         },
@@ -175,11 +175,16 @@ public sealed class ModelImport(ImportRequest request)
     private string Card(IReadOnlyList<string> notes) => $"""
         # {request.Category}
 
-        A reward model that `dmoerm import` made of PEFT adapters on {LastName(Path.GetFullPath(request.Base))}: {string.Join(", ", request.Experts.Select(expert => $"{expert.Name} ({LastName(Path.GetFullPath(expert.Folder))})"))}.
+        A reward model that `dmoerm import` made of PEFT adapters on {BaseName}: {string.Join(", ", request.Experts.Select(expert => $"{expert.Name} ({FolderName(expert)})"))}.
         Licences of base, adapters and data: not stated.
 
         {string.Join("\n\n", notes.Select(note => $"- {note}"))}
         """.ReplaceLineEndings("\n").TrimEnd() + "\n";
 
-    private static string LastName(string path) => Path.GetFileName(Path.TrimEndingDirectorySeparator(path));
+    private string BaseName => LastName(request.BaseName ?? Path.GetFullPath(request.Base));
+
+    private static string FolderName(ImportedExpert expert) => LastName(expert.FolderName ?? Path.GetFullPath(expert.Folder));
+
+    // Of a path, or of a name on the hub with its revision.
+    private static string LastName(string path) => Path.GetFileName(Path.TrimEndingDirectorySeparator(path)).Split('@')[0];
 }

@@ -5,7 +5,7 @@ using Dmoerm.Experts.Adapters;
 namespace Dmoerm.Tests.Experts.Adapters;
 
 /// <summary>Adapters of any kind side by side give what each gives alone.</summary>
-public class PeftStackTests
+public class PeftExpertsTests
 {
     // All on one base and with a head: different ranks, scales, layers, targets, one with magnitudes.
     private static readonly string[] Names = ["a-qv-r8", "b-all-linear-r4", "c-rslora-r9", "d-dora-r4", "e-patterns", "g-dropout", "i-layers-0-2", "k-regex-targets"];
@@ -17,7 +17,7 @@ public class PeftStackTests
     {
         using var scope = NewDisposeScope();
         using var model = BackboneFolder.Load(PeftReference.BaseOf("a-qv-r8"), type);
-        var stack = PeftStack.Read([.. Names.Select(PeftReference.Folder)], model.Backbone);
+        var stack = PeftExperts.Read([.. Names.Select(PeftReference.Folder)], model.Backbone);
         var reward_EB = Reward(stack);
         foreach (var (place, name) in Names.Index())
         {
@@ -35,7 +35,7 @@ public class PeftStackTests
         string[] names = [.. PeftReference.Experts.GetProperty("adapters").EnumerateArray().Select(name => name.GetString()!)];
         // One row per input, one column per adapter.
         var logits_BE = tensor(PeftReference.Experts.GetProperty("logits").EnumerateArray().SelectMany(row => row.EnumerateArray().Select(value => value.GetDouble())).ToArray()).view(4, names.Length);
-        TensorAssert.Close(Reward(PeftStack.Read([.. names.Select(PeftReference.Folder)], model.Backbone)).transpose(0, 1), logits_BE, 0, 1e-9);
+        TensorAssert.Close(Reward(PeftExperts.Read([.. names.Select(PeftReference.Folder)], model.Backbone)).transpose(0, 1), logits_BE, 0, 1e-9);
     }
 
     [Fact]
@@ -43,7 +43,7 @@ public class PeftStackTests
     {
         using var scope = NewDisposeScope();
         using var model = BackboneFolder.Load(PeftReference.BaseOf("a-qv-r8"), ScalarType.Float64);
-        var stack = PeftStack.Read([.. Names.Select(PeftReference.Folder)], model.Backbone);
+        var stack = PeftExperts.Read([.. Names.Select(PeftReference.Folder)], model.Backbone);
         foreach (var (place, name) in Names.Index())
         {
             var pooled_BD = PeftReference.Pool(model.Backbone.Merge(stack.Adapters!.Updates, place), null)[0];
@@ -61,7 +61,7 @@ public class PeftStackTests
         var folder = source == "two labels"
             ? ChangedAdapter.Write("a-qv-r8", tensors: (name, tensor) => (name, name == ChangedAdapter.Head ? cat([tensor, tensor], 0) : tensor))
             : PeftReference.Folder(source);
-        var error = Assert.Throws<InvalidDataException>(() => PeftStack.Read([PeftReference.Folder("a-qv-r8"), folder], model.Backbone));
+        var error = Assert.Throws<InvalidDataException>(() => PeftExperts.Read([PeftReference.Folder("a-qv-r8"), folder], model.Backbone));
         Assert.Contains($"{folder}: {expected}", error.Message);
     }
 
@@ -70,7 +70,7 @@ public class PeftStackTests
     {
         using var scope = NewDisposeScope();
         using var model = BackboneFolder.Load(PeftReference.BaseOf("a-qv-r8"), ScalarType.Float32);
-        var stack = PeftStack.Read([PeftReference.Folder("d-dora-r4")], model.Backbone);
+        var stack = PeftExperts.Read([PeftReference.Folder("d-dora-r4")], model.Backbone);
         Assert.Throws<ArgumentException>(() => StackedAdapters.Gather(model.Backbone.Config, [(stack.Adapters!, 0)]));
     }
 

@@ -6,7 +6,7 @@ namespace Dmoerm.Experts.Adapters;
 // Dimensions: E = experts, I = input width, O = output width, R = LoRA rank, D = hidden size.
 
 /// <summary>Adapters of PEFT side by side on one backbone, so that one pass serves all, whatever their ranks, scales, magnitudes and biases.</summary>
-public static class PeftStack
+public static class PeftExperts
 {
     /// <summary>Reads folders into one stack.</summary>
     /// <param name="folders">One per expert, at least one.</param>

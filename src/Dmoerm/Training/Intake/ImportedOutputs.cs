@@ -9,7 +9,7 @@ using Dmoerm.Training.Settings;
 using Dmoerm.Training.Steps;
 using Dmoerm.Training.Trunks;
 
-namespace Dmoerm.Training.Imports;
+namespace Dmoerm.Training.Intake;
 
 // Dimensions: N = conversations, E = experts, F = aggregator inputs.
 

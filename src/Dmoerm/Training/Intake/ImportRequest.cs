@@ -1,7 +1,7 @@
 using Dmoerm.Conversations;
 using Dmoerm.Data;
 
-namespace Dmoerm.Training.Imports;
+namespace Dmoerm.Training.Intake;
 
 /// <summary>Adapters from elsewhere that are to become a model of one category.</summary>
 public sealed record ImportRequest
@@ -9,11 +9,14 @@ public sealed record ImportRequest
     /// <summary>The Hugging Face folder that all of them were trained on.</summary>
     public required string Base { get; init; }
 
+    /// <summary>Its name on the hub, where it came from there; null for the folder's own.</summary>
+    public string? BaseName { get; init; }
+
     /// <summary>The category's name; the model's too.</summary>
     public required string Category { get; init; }
 
-    /// <summary>Capability and PEFT folder of each expert, in order.</summary>
-    public required IReadOnlyList<(string Name, string Folder)> Experts { get; init; }
+    /// <summary>The experts, in order.</summary>
+    public required IReadOnlyList<ImportedExpert> Experts { get; init; }
 
     /// <summary>Preference files that aggregator, scale and temperature are fitted on; empty takes the mean of the experts.</summary>
     public IReadOnlyList<string> Data { get; init; } = [];
@@ -27,6 +30,12 @@ public sealed record ImportRequest
     /// <summary>Longest conversation in tokens.</summary>
     public int MaxTokens { get; init; } = new EncodingOptions().MaxTokens;
 }
+
+/// <summary>An adapter that is to become an expert.</summary>
+/// <param name="Name">Its capability.</param>
+/// <param name="Folder">Its PEFT folder.</param>
+/// <param name="FolderName">Its name on the hub, where it came from there; null for the folder's own.</param>
+public sealed record ImportedExpert(string Name, string Folder, string? FolderName = null);
 
 /// <summary>What an import made.</summary>
 public sealed record ImportReport

@@ -2,7 +2,7 @@ using Dmoerm.Backbones;
 using Dmoerm.Backbones.Updates;
 using Dmoerm.Experts;
 
-namespace Dmoerm.Training.Imports;
+namespace Dmoerm.Training.Intake;
 
 // Dimensions: D = hidden size.
 
