@@ -74,6 +74,13 @@ internal sealed class EvalCommand
             eval._model.Model, eval._data, eval._benchmarks.Option, eval._format, eval._category, eval._groupBy, eval._resampleBy, eval._gap, eval._json, eval._output, eval._html, eval._maxTokens,
         };
         eval._model.AddOptions(verb);
+        verb.Validators.Add(result =>
+        {
+            if (result.GetResult(eval._data) is null && result.GetResult(eval._benchmarks.Option) is null)
+            {
+                result.AddError("Nothing to judge on: give --data FILE, --benchmark NAME=FILE, or both.");
+            }
+        });
         verb.SetAction(eval.Run);
         return verb;
     }
@@ -81,7 +88,7 @@ internal sealed class EvalCommand
     private int Run(ParseResult arguments)
     {
         var (named, benchmarks) = (arguments.GetValue(_data) ?? [], _benchmarks.Read(arguments));
-        CheckAsked(arguments, named.Length > 0, benchmarks.Count > 0);
+        CheckUsed(arguments, named.Length > 0);
         using var file = arguments.GetValue(_output) is { } output ? new OutputFile(output) : null;
         using var page = arguments.GetValue(_html) is { } html ? new OutputFile(html) : null;
         var data = Downloads.Paths(_streams, named);
@@ -136,13 +143,8 @@ internal sealed class EvalCommand
         },
     };
 
-    private void CheckAsked(ParseResult arguments, bool data, bool benchmarks)
+    private void CheckUsed(ParseResult arguments, bool data)
     {
-        if (!data && !benchmarks)
-        {
-            throw new UsageException("Nothing to judge on: give --data FILE, --benchmark NAME=FILE, or both.");
-        }
-
         Option[] ofData = [_format, _groupBy, _resampleBy, _gap, _output];
         if (!data && Array.Find(ofData, option => arguments.GetResult(option) is { Implicit: false }) is { } unused)
         {

@@ -113,7 +113,6 @@ public sealed class EvalBenchmarkTests(TinyModelFolder tiny) : IClassFixture<Tin
     }
 
     [Theory]
-    [InlineData(2, "Nothing to judge on")]
     [InlineData(2, "--benchmark: expected NAME=FILE, came 'llmbar'.", "--benchmark", "llmbar")]
     [InlineData(2, "'lmbar' is not known: expected one of rewardbench1, rewardbench2, rm-bench, llmbar, judgebench, rmb, contrast-instructions, hh-rlhf, pandalm, auto-j, llmeval2 (nearest: 'llmbar')", "--benchmark", "lmbar=x.json")]
     [InlineData(2, "nowhere.json: no such file or folder; rows of llmbar were expected there.", "--benchmark", "llmbar=nowhere.json")]
