@@ -77,7 +77,7 @@ internal sealed record FolderFacts
         var config = ReadJson(Path.Combine(folder, ConfigName));
         var described = Try(() => BackboneFolder.Describe(folder));
         var rewards = described.Value is null ? default : Try(() => RewardFacts.Of(ClassifierProfile.Read(folder)));
-        var (tokenizer, template) = (Try(() => $"{WeightSize.Count(Conversations.Tokenizers.Tokenizer.Load(folder).VocabularySize)} tokens"), Try(() => ChatTemplate.Load(folder).Origin));
+        var (tokenizer, template) = (Try(() => Describe(Conversations.Tokenizers.Tokenizer.Load(folder))), Try(() => ChatTemplate.Load(folder).Origin));
         return new FolderFacts
         {
             Kind = described.Value is not { Config.IsClassifier: true } ? "Hugging Face folder" : described.Value.Config.IsOpenRlhf ? "OpenRLHF reward model" : "Hugging Face classifier",
@@ -111,6 +111,9 @@ internal sealed record FolderFacts
             Verification = verification,
         };
     }
+
+    private static string Describe(Conversations.Tokenizers.Tokenizer tokenizer) =>
+        $"{WeightSize.Count(tokenizer.VocabularySize)} tokens{(tokenizer.LengthRules is { } rules ? $" (what its file says of {rules} is left out, as in transformers)" : "")}";
 
     private static JsonElement ReadJson(string path)
     {

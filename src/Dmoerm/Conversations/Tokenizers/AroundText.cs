@@ -3,7 +3,8 @@ namespace Dmoerm.Conversations.Tokenizers;
 /// <summary>The special tokens that a tokenizer puts around a text of its own accord, such as a beginning-of-text token.</summary>
 /// <param name="Before">Ids before the text.</param>
 /// <param name="After">Ids behind it.</param>
-internal sealed record AroundText(IReadOnlyList<int> Before, IReadOnlyList<int> After)
+/// <param name="Problem">What this version lacks of the field; only texts that need it are refused. Null where it lacks nothing.</param>
+internal sealed record AroundText(IReadOnlyList<int> Before, IReadOnlyList<int> After, string? Problem = null)
 {
     /// <summary>Puts nothing around a text.</summary>
     public static readonly AroundText Nothing = new([], []);
@@ -12,7 +13,8 @@ internal sealed record AroundText(IReadOnlyList<int> Before, IReadOnlyList<int> 
     public int Count => Before.Count + After.Count;
 
     /// <summary>The ids with what is put around them.</summary>
-    public int[] Put(int[] text) => Count == 0 ? text : [.. Before, .. text, .. After];
+    /// <exception cref="InvalidDataException">The file asks for a step that this version lacks.</exception>
+    public int[] Put(int[] text) => Problem is not null ? throw new InvalidDataException(Problem) : Count == 0 ? text : [.. Before, .. text, .. After];
 
     /// <summary>Reads the <c>post_processor</c> of a <c>tokenizer.json</c>.</summary>
     /// <param name="field">The field; null where the file has none.</param>
@@ -30,7 +32,7 @@ internal sealed record AroundText(IReadOnlyList<int> Before, IReadOnlyList<int> 
             case "Sequence":
                 field.OnlyFields("type", "processors");
                 var steps = field.Need("processors").Items().Select(Read).ToArray();
-                return new AroundText([.. steps.Reverse().SelectMany(step => step.Before)], [.. steps.SelectMany(step => step.After)]);
+                return new AroundText([.. steps.Reverse().SelectMany(step => step.Before)], [.. steps.SelectMany(step => step.After)], steps.FirstOrDefault(step => step.Problem is not null)?.Problem);
             case "TemplateProcessing":
                 return ReadTemplate(field);
             case "RobertaProcessing":
@@ -40,7 +42,7 @@ internal sealed record AroundText(IReadOnlyList<int> Before, IReadOnlyList<int> 
                 field.OnlyFields("type", "sep", "cls");
                 return new AroundText([IdOf(field.Need("cls"))], [IdOf(field.Need("sep"))]);
             case var other:
-                throw field!.Error($"the type '{other}' is not supported; this version has BertProcessing, ByteLevel, RobertaProcessing, Sequence and TemplateProcessing");
+                return Nothing with { Problem = field!.Error($"the type '{other}' is not supported; this version has BertProcessing, ByteLevel, RobertaProcessing, Sequence and TemplateProcessing").Message };
         }
     }
 

@@ -33,6 +33,11 @@ public sealed class Tokenizer
         }
 
         _tokens = _ids.ToDictionary(pair => pair.Value, pair => pair.Key);
+        foreach (var token in definition.AddedTokens.Where(token => token.Normalized))
+        {
+            // What is found in normalised texts is decoded to them.
+            _tokens[token.Id] = definition.Normaliser.Apply(token.Content);
+        }
     }
 
     /// <summary>Number of tokens, added ones included.</summary>
@@ -58,7 +63,7 @@ public sealed class Tokenizer
     /// <summary>The ids of a text; added tokens that stand in the text are found.</summary>
     /// <param name="text">Any text; a surrogate without its partner counts as U+FFFD.</param>
     /// <param name="added">What the file does beyond that.</param>
-    /// <exception cref="InvalidDataException">A regular expression of the file needs too long for the text, or its limit leaves no room for the special tokens.</exception>
+    /// <exception cref="InvalidDataException">A regular expression of the file needs too long for the text, its limit leaves no room for the special tokens, or these are asked for and come from a step that this version lacks.</exception>
     public int[] Encode(string text, AddedParts added = AddedParts.None)
     {
         var ids = new List<int>();
@@ -98,6 +103,7 @@ public sealed class Tokenizer
     }
 
     /// <summary>The ids of a text that stands for itself: with the special tokens that the file's <c>post_processor</c> puts around it, such as a beginning-of-text token.</summary>
+    /// <exception cref="InvalidDataException">As for <see cref="Encode"/>.</exception>
     public int[] EncodeWhole(string text) => Encode(text, AddedParts.SpecialTokens);
 
     /// <summary>The text of ids; bytes that form no character become U+FFFD.</summary>

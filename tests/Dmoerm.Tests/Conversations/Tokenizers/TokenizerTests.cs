@@ -41,27 +41,37 @@ public class TokenizerTests
         Assert.Throws<ArgumentException>(() => tokenizer.Decode([261]));
     }
 
-    [Theory]
-    [InlineData("\"normalizer\":null", "\"normalizer\":{\"type\":\"NFC\"}", "field 'normalizer': a normalizer ('NFC') is not supported")]
-    [InlineData("\"type\":\"BPE\"", "\"type\":\"Unigram\"", "field 'model': the type 'Unigram' is not supported")]
-    [InlineData("{\"type\":\"ByteLevel\",\"add", "{\"type\":\"Metaspace\",\"add", "field 'pre_tokenizer': the steps Metaspace are not supported")]
-    [InlineData("\"decoder\":{\"type\":\"ByteLevel\"}", "\"decoder\":{\"type\":\"Fuse\"}", "field 'decoder': the type 'Fuse' is not supported")]
-    [InlineData("\"type\":\"BPE\"", "\"type\":\"BPE\",\"byte_fallback\":true", "field 'model': 'byte_fallback: true' is not supported")]
-    [InlineData("\"type\":\"BPE\"", "\"type\":\"BPE\",\"end_of_word_suffix\":\"</w>\"", "field 'model.end_of_word_suffix'")]
-    [InlineData("\"lstrip\":false", "\"lstrip\":true", "field 'added_tokens[0]': 'lstrip: true' is not supported")]
-    [InlineData("\"normalizer\":null", "\"truncation\":{\"max_length\":8}", "field 'truncation': a truncation is not supported")]
-    [InlineData("\"merges\":[", "\"merges\":[[\"a\"],", "field 'model.merges[0]': a merge should have two parts")]
-    [InlineData("\"model\":", "\"other\":", "'model' is missing")]
-    [InlineData("{\"added_tokens\"", "[{\"added_tokens\"", "not valid JSON")]
-    public void Load_PartThatIsNotKnown_IsRefusedByName(string part, string replacement, string problem)
+    [Fact]
+    public void Encode_FileWithLengthRules_FollowsThemOnlyWhereAsked()
     {
-        var error = Assert.Throws<InvalidDataException>(() => TinyTokenizer.Create(json =>
-        {
-            Assert.Contains(part, json);
-            return json.Replace(part, replacement);
-        }));
-        Assert.Contains("tokenizer.json: ", error.Message);
-        Assert.Contains(problem, error.Message);
+        const string Text = "Hello there, how are you?";
+        var (tokenizer, plain) = (TokenizerReferences.LoadTiny("truncation-padding-left"), TokenizerReferences.LoadTiny("bpe-bytelevel"));
+
+        Assert.Equal(plain.Encode(Text), tokenizer.Encode(Text));
+        Assert.Equal(plain.Encode(Text)[^8..], tokenizer.Encode(Text, AddedParts.Length));
+        Assert.Equal([0, 0, 0, .. plain.Encode("?")], tokenizer.Encode("?", AddedParts.Length));
+        Assert.Equal("truncation to 8 tokens and padding", tokenizer.LengthRules);
+        Assert.Null(plain.LengthRules);
+    }
+
+    [Fact]
+    public void Encode_LimitWithSpecialTokens_CountsThem()
+    {
+        var tokenizer = TinyTokenizer.Create(json => json.Replace("{\"added", "{\"truncation\":{\"max_length\":3,\"strategy\":\"LongestFirst\",\"direction\":\"Right\",\"stride\":0},\"post_processor\":{\"type\":\"BertProcessing\",\"cls\":[\"<|im_start|>\",257],\"sep\":[\"<|im_end|>\",258]},\"added"));
+        Assert.Equal([257, 'a', 258], tokenizer.Encode("abcd", AddedParts.SpecialTokens | AddedParts.Length));
+        Assert.Equal([257, 'a', 'b', 'c', 'd', 258], tokenizer.EncodeWhole("abcd"));
+        Assert.Equal(['a', 'b', 'c'], tokenizer.Encode("abcd", AddedParts.Length));
+    }
+
+    [Fact]
+    public void Encode_ManyThreads_GiveTheSame()
+    {
+        string[] texts = [.. TokenizerReferences.TinyStrings.Select(row => row.GetProperty("text").GetString()!)];
+        var single = TokenizerReferences.LoadTiny("bpe-bytelevel");
+        int[][] alone = [.. texts.Select(text => single.Encode(text))];
+        var fresh = TokenizerReferences.LoadTiny("bpe-bytelevel");
+
+        Parallel.For(0, 4 * texts.Length, i => Assert.Equal(alone[i % texts.Length], fresh.Encode(texts[i % texts.Length])));
     }
 
     [Fact]
