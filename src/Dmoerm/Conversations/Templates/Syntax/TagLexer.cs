@@ -134,6 +134,13 @@ internal sealed class TagLexer(string source, int start, bool isPrint)
             Digits();
         }
 
+        if (!isReal && source[from] == '0')
+        {
+            // Behind a zero no other digit belongs to the number.
+            var zeros = source.AsSpan(from, At - from).IndexOfAnyExcept("0_");
+            At = zeros > 0 ? from + zeros : At;
+        }
+
         var text = source[from..At].Replace("_", "", StringComparison.Ordinal);
         object? value = isReal ? double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture) : Numbers.Parse(text);
         return (TokenKind.Number, text, from, value ?? throw Fault($"a number of {text.Length} digits is too long"));
