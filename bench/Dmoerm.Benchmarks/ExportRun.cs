@@ -4,10 +4,8 @@ using Dmoerm.Artefacts;
 using Dmoerm.Artefacts.Exports;
 using Dmoerm.Backbones;
 using Dmoerm.Backbones.Updates;
-using Dmoerm.Experts;
 using Dmoerm.Training.Runs;
 using Dmoerm.Training.Settings;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Dmoerm.Benchmarks;

@@ -85,7 +85,7 @@ public sealed class ClassifierModel : IRewardModel
     private IEnumerable<string> Warnings()
     {
         string[] first = _options.NewHead is { } seed ? [$"its head is new, drawn from seed {seed}: rewards mean nothing before it is trained."] : [];
-        return first.Concat(FolderWarnings.Of(Profile with { HasHead = true }, _parts.Text.EndOfText, _parts.Text.Source, _options.Date is not null));
+        return first.Concat(FolderWarnings.Of(Profile with { HasHead = true }, _parts.Text, _options.Date is not null));
     }
 
     private EncodedConversation[] Encode(IReadOnlyList<ScoreRequest> requests, ScoreOptions options)
@@ -95,7 +95,7 @@ public sealed class ClassifierModel : IRewardModel
         var encoder = new Lazy<ConversationEncoder>(() => _parts.Text.Encoder(limit));
         return [.. requests.Select((request, place) => request.InputIds is { } ids
             ? EncodedConversation.OfIds(ids, config.VocabularySize, limit.MaxTokens, ScoreRequest.OriginOf(requests, place))
-            : encoder.Value.Encode(request.Prompt, request.Response, ScoreRequest.OriginOf(requests, place), _options.Render)!)];
+            : encoder.Value.Encode(request.Prompt, request.Response, ScoreRequest.OriginOf(requests, place), _options.Render, request.Tools)!)];
     }
 
     private EncodedConversation UpToRead(EncodedConversation row, string origin)

@@ -25,6 +25,9 @@ public sealed record ClassifierOptions
     /// <summary>The day that a template gets which asks for it; null is today.</summary>
     public DateOnly? Date { get; init; }
 
+    /// <summary>What tells today.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
     /// <summary>How a conversation becomes one text.</summary>
     public Rendering Render { get; init; } = Rendering.Chat;
 

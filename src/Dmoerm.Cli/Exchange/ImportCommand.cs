@@ -1,9 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using Dmoerm.Cli.Scoring;
 using Dmoerm.Conversations;
 using Dmoerm.Data;
-using Dmoerm.Training.Imports;
+using Dmoerm.Training.Intake;
 
 namespace Dmoerm.Cli.Exchange;
 
@@ -15,12 +16,13 @@ internal static class ImportCommand
     /// <summary>The verb.</summary>
     public static Command Create(CommandStreams streams)
     {
-        var from = new Option<string>("--base") { HelpName = "FOLDER", Required = true, Description = "The Hugging Face folder that the adapters were trained on, a language model or a reward model." };
+        var from = new Option<string>("--base") { HelpName = "FOLDER", Required = true, Description = "The Hugging Face folder (or org/name of the hub) that the adapters were trained on: a language model or a reward model." };
         var category = new Option<string>("--category") { HelpName = "NAME", Required = true, Description = "The category's name, and the model's." };
-        var expert = new Option<string[]>("--expert") { HelpName = "NAME=FOLDER", Required = true, Description = "A capability and the PEFT folder of its adapter, with a head of one output; once per expert, in their order." };
+        var expert = new Option<string[]>("--expert") { HelpName = "NAME=FOLDER", Required = true, Description = "A capability and the PEFT folder (or org/name of the hub) of its adapter, with a head of one output; once per expert, in their order." };
         var data = new Option<string[]>("--data") { HelpName = "FILE", Description = "Preferences, in any format that train reads, to fit what joins the experts. Without any, the reward is their mean.", DefaultValueFactory = _ => [] };
         var output = new Option<string>("--out", "-o") { HelpName = "DIR", Required = true, Description = "The model's folder, which must not exist." };
         var template = new Option<string?>("--chat-template") { HelpName = "FILE", Description = "The chat template; by default the base folder's." };
+        var settings = new TemplateArguments("", " It is kept with the model.");
         var render = new Option<string>("--render") { HelpName = "HOW", Description = "chat: by the chat template. text: prompt, response and end-of-text token as one text.", DefaultValueFactory = _ => "chat" };
         render.AcceptOnlyFromAmong("chat", "text");
         var maxTokens = new Option<int>("--max-tokens") { HelpName = "N", Description = "Longest conversation in tokens.", DefaultValueFactory = _ => new EncodingOptions().MaxTokens };
@@ -33,16 +35,18 @@ internal static class ImportCommand
             fit and to calibrate; the figures that are printed are measured on them. The adapters' files are kept to the byte.
             """,
             example: "dmoerm import --base FOLDER --category story --expert style=ADAPTER-1 --expert plot=ADAPTER-2 --data preferences.jsonl --out model")
-        { from, category, expert, data, output, template, render, maxTokens, json };
+        { from, category, expert, data, output, template, settings.Variables, settings.Date, render, maxTokens, json };
         verb.SetAction(parsed => Run(
             streams,
             new ImportRequest
             {
                 Base = Downloads.Model(streams, parsed.GetRequiredValue(from)),
+                BaseName = HubName(parsed.GetRequiredValue(from)),
                 Category = parsed.GetRequiredValue(category),
-                Experts = [.. parsed.GetRequiredValue(expert).Select(Expert).Select(named => named with { Folder = Downloads.Model(streams, named.Folder) })],
+                Experts = [.. parsed.GetRequiredValue(expert).Select(Expert).Select(named => named with { Folder = Downloads.Model(streams, named.Folder), FolderName = HubName(named.Folder) })],
                 Data = Downloads.Paths(streams, parsed.GetRequiredValue(data)),
                 ChatTemplate = parsed.GetValue(template),
+                Template = settings.Of(parsed),
                 Render = parsed.GetRequiredValue(render) == "text" ? Rendering.Text : Rendering.Chat,
                 MaxTokens = parsed.GetValue(maxTokens),
             },
@@ -51,13 +55,16 @@ internal static class ImportCommand
         return verb;
     }
 
-    private static (string Name, string Folder) Expert(string text)
+    private static ImportedExpert Expert(string text)
     {
         var place = text.IndexOf('=', StringComparison.Ordinal);
         return place > 0 && place < text.Length - 1
-            ? (text[..place], text[(place + 1)..])
+            ? new ImportedExpert(text[..place], text[(place + 1)..])
             : throw new UsageException($"--expert: expected NAME=FOLDER, came '{text}'.");
     }
+
+    // A folder of the cache is called by its commit.
+    private static string? HubName(string named) => Path.Exists(named) ? null : named;
 
     private static int Run(CommandStreams streams, ImportRequest request, string output, bool json)
     {

@@ -1,6 +1,5 @@
 using System.Text.Encodings.Web;
 using Dmoerm.Artefacts.Classifiers;
-using Dmoerm.Conversations.Templates;
 using Dmoerm.Conversations.Tokenizers;
 
 namespace Dmoerm.Cli.Inspecting;
@@ -33,8 +32,8 @@ internal sealed record RewardFacts
     /// <exception cref="InvalidDataException">It cannot.</exception>
     public static RewardFacts Of(ClassifierProfile profile)
     {
-        var tokenizer = TokenizerOf(profile);
-        int? end = tokenizer?.EndOfText is { } text ? tokenizer.IdOf(text) : null;
+        var text = new ClassifierText(profile, new ClassifierOptions());
+        var tokenizer = text.Tokenizer;
         return new RewardFacts
         {
             Folder = profile.Folder,
@@ -43,21 +42,8 @@ internal sealed record RewardFacts
             PadToken = profile.Backbone.Config.PadId is { } pad ? Name(tokenizer, pad) : null,
             EndTokens = [.. profile.EndIds.Select(id => Name(tokenizer, id))],
             Normalisation = profile.Normalisation,
-            Warnings = [.. FolderWarnings.Of(profile, end, ChatTemplate.SourceIn(profile.TemplateFolder), isClockFixed: false)],
+            Warnings = [.. FolderWarnings.Of(profile, text, isClockFixed: false)],
         };
-    }
-
-    private static Tokenizer? TokenizerOf(ClassifierProfile profile)
-    {
-        try
-        {
-            return Tokenizer.Load(profile.TokenizerFolder);
-        }
-        catch (InvalidDataException)
-        {
-            // Said elsewhere: the facts name the tokenizer's problem.
-            return null;
-        }
     }
 
     private static string Name(Tokenizer? tokenizer, int id)

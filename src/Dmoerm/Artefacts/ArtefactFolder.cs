@@ -52,7 +52,7 @@ public static class ArtefactFolder
         {
             Backbone = backbone,
             Tokenizer = Tokenizer.Load(backboneFolder),
-            Template = ArtefactParts.RenderingOf(manifest.Categories.Select(entry => entry.Source)) == Rendering.Text ? null : ChatTemplate.Load(backboneFolder),
+            Template = ArtefactParts.RenderingOf(manifest.Categories.Select(entry => entry.Source)) == Rendering.Text ? null : ChatTemplate.Load(backboneFolder, manifest.Template),
             MaxTokens = manifest.MaxTokens,
             CutsResponses = manifest.CutsResponses,
             Router = router,
@@ -112,7 +112,7 @@ public static class ArtefactFolder
         var trained = ReadBase(Path.Combine(experts, BaseName), entry, common);
         var merged = trained.Adapters is null ? trained.Backbone : common.Merge(trained.Adapters.Updates);
         string[] folders = [.. entry.Capabilities.Select(capability => Path.Combine(experts, capability))];
-        var stack = entry.ImportedExperts ? PeftStack.Read(folders, merged) : entry.ExpertLora is { } lora ? AdapterFolder.Read(folders, lora, merged) : null;
+        var stack = entry.ImportedExperts ? PeftExperts.Read(folders, merged) : entry.ExpertLora is { } lora ? AdapterFolder.Read(folders, lora, merged) : null;
         var aggregator = Aggregator.Create(entry.Aggregator, entry.Capabilities.Count, common.Config.HiddenSize, entry.AggregatorWidth, entry.AggregatorUsesBase, seed: 0);
         var file = Path.Combine(folder, AggregatorsName);
         ReadState(aggregator, file, entry.Name + "/");

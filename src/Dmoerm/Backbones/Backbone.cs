@@ -38,13 +38,19 @@ public sealed class Backbone : IDisposable
         init => _rotary.AngleType = value;
     }
 
-    /// <summary>Looks up embeddings.</summary>
+    /// <summary>Looks up embeddings, scaled where the family does so.</summary>
     /// <param name="ids_BT">[B, T] int64.</param>
     /// <returns>[1, B, T, D].</returns>
     public Tensor Embed(Tensor ids_BT)
     {
         using var scope = NewDisposeScope();
         var rows_ND = Weights.Embedding_VD.index_select(0, ids_BT.flatten());
+        if (Config.ScaledEmbedding)
+        {
+            // The factor is rounded to the weights' type first: in bfloat16 55.43 becomes 55.5.
+            rows_ND = rows_ND * tensor(Math.Sqrt(Config.HiddenSize), rows_ND.dtype, rows_ND.device);
+        }
+
         return rows_ND.view(1, ids_BT.shape[0], ids_BT.shape[1], -1).MoveToOuterDisposeScope();
     }
 
@@ -57,11 +63,10 @@ public sealed class Backbone : IDisposable
     public Tensor Run(Tensor hidden_eBTD, int from, int to, LowRankSet? updates = null)
     {
         using var scope = NewDisposeScope();
-        var rotary = _rotary.For(hidden_eBTD.shape[2]);
         var current_eBTD = hidden_eBTD.alias();
         for (var layer = from; layer < to; layer++)
         {
-            var next_eBTD = DecoderLayer.Forward(current_eBTD, Weights.Layers[layer], updates, layer, rotary, Config);
+            var next_eBTD = DecoderLayer.Forward(current_eBTD, At(layer, current_eBTD.shape[2], updates));
             current_eBTD.Dispose();
             current_eBTD = next_eBTD;
         }
@@ -81,9 +86,8 @@ public sealed class Backbone : IDisposable
         var last = Config.NumLayers - 1;
         var last_eBD = from > last
             ? DecoderLayer.LastOf(hidden_eBTD, length_B - 1)
-            : DecoderLayer.ForwardLast(
-                Run(hidden_eBTD, from, last, updates), length_B, Weights.Layers[last], updates, last, _rotary.For(hidden_eBTD.shape[2]), Config);
-        return RmsNorm.Apply(last_eBD, Weights.FinalNorm_D, Config.NormEpsilon).MoveToOuterDisposeScope();
+            : DecoderLayer.ForwardLast(Run(hidden_eBTD, from, last, updates), length_B, At(last, hidden_eBTD.shape[2], updates));
+        return RmsNorm.Apply(last_eBD, Weights.FinalNorm_D, Config).MoveToOuterDisposeScope();
     }
 
     /// <summary>The hidden states of all tokens after the final norm.</summary>
@@ -93,7 +97,17 @@ public sealed class Backbone : IDisposable
     {
         using var scope = NewDisposeScope();
         var hidden_1BTD = Run(Embed(ids_BT), 0, Config.NumLayers);
-        return RmsNorm.Apply(hidden_1BTD, Weights.FinalNorm_D, Config.NormEpsilon).squeeze(0).MoveToOuterDisposeScope();
+        return RmsNorm.Apply(hidden_1BTD, Weights.FinalNorm_D, Config).squeeze(0).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>A language model's logits, within its soft cap where it has one.</summary>
+    /// <param name="hidden">[..., D] after the final norm.</param>
+    /// <param name="head_VD">[V, D] hidden state to logits.</param>
+    /// <returns>[..., V].</returns>
+    public Tensor Logits(Tensor hidden, Tensor head_VD)
+    {
+        using var scope = NewDisposeScope();
+        return Attention.Cap(nn.functional.linear(hidden, head_VD), Config.LogitCap).MoveToOuterDisposeScope();
     }
 
     /// <summary>This decoder with the updates of one expert added into its weights; all other tensors are shared.</summary>
@@ -111,4 +125,10 @@ public sealed class Backbone : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _rotary.Dispose();
+
+    private LayerRun At(int layer, long tokens, LowRankSet? updates)
+    {
+        var (cosine_TK, sine_TK) = _rotary.For(tokens);
+        return new LayerRun(Config, Weights.Layers[layer], updates, layer, cosine_TK, sine_TK);
+    }
 }

@@ -1,5 +1,6 @@
 using Dmoerm.Backbones.Configs;
 using Dmoerm.Backbones.Weights;
+using Dmoerm.Conversations.Templates;
 
 namespace Dmoerm.Backbones;
 
@@ -12,7 +13,7 @@ public static class BackboneFolder
 
     // What a folder carries beside the weights that text and generation depend on.
     private static readonly string[] TokenizerFiles =
-        ["tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "chat_template.jinja", "generation_config.json"];
+        ["tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "chat_template.jinja", TemplateFolder.ToolsFile, "generation_config.json"];
 
     /// <summary>Loads a folder.</summary>
     /// <param name="folder">Holds <c>config.json</c> and <c>*.safetensors</c>, in one file or in shards with an index.</param>
@@ -40,12 +41,13 @@ public static class BackboneFolder
         // Tensors that were loaded before an error are freed by the scope.
         using var scope = NewDisposeScope();
         using var files = WeightFiles.Open(folder);
-        var config = whole with { NumLayers = keepLayers ?? whole.NumLayers };
-        Tensor Take(string name, long[] shape) => files.Take(name, shape, dtype, device);
+        var config = whole.Lower(keepLayers ?? whole.NumLayers);
+        Tensor Take(string name, long[] shape) => files.Take(WeightPlace.Of(config, name, shape), dtype, device);
         var weights = BackboneWeights.Build(config, Take);
         var language = TakeLanguageHead(config, files, weights, Take);
         var score = TakeScoreHead(config, files, Take);
         var unused = CheckUnused(whole, config, files);
+        CheckTied(config, files, weights, dtype, device);
         foreach (var tensor in weights.Named().Select(pair => pair.Tensor).Append(language).Append(score))
         {
             tensor?.DetachFromDisposeScope();
@@ -62,10 +64,11 @@ public static class BackboneFolder
         using var scope = NewDisposeScope();
         var config = BackboneConfig.Read(folder);
         using var files = WeightFiles.Open(folder);
-        var entries = new List<SafetensorsEntry>();
+        // Several weights may share a tensor.
+        var entries = new HashSet<SafetensorsEntry>(ReferenceEqualityComparer.Instance);
         Tensor Look(string name, long[] shape)
         {
-            entries.Add(files.Expect(name, shape).Entry);
+            entries.Add(files.Expect(WeightPlace.Of(config, name, shape)).Entry);
             return empty(0);
         }
 
@@ -93,7 +96,7 @@ public static class BackboneFolder
     {
         using var scope = NewDisposeScope();
         var config = backbone.Config with { NumLabels = (int?)scoreHead_LD?.shape[0] };
-        var tensors = backbone.Weights.Named().Select(pair => (Name: "model." + pair.Name, pair.Tensor)).ToList();
+        var tensors = WeightPlace.Join(config, backbone.Weights.Named()).Select(pair => (Name: "model." + pair.Name, pair.Tensor)).ToList();
         if (languageHead_VD is not null && !config.TiedEmbeddings)
         {
             tensors.Add((LanguageHead, languageHead_VD));
@@ -104,10 +107,10 @@ public static class BackboneFolder
             tensors.Add((ScoreHead, scoreHead_LD));
         }
 
-        var architecture = scoreHead_LD is not null ? "LlamaForSequenceClassification"
-            : languageHead_VD is not null || config.TiedEmbeddings ? "LlamaForCausalLM" : "LlamaModel";
+        var kind = scoreHead_LD is not null ? "ForSequenceClassification" : languageHead_VD is not null || config.TiedEmbeddings ? "ForCausalLM" : "Model";
+        var json = config.ToJson(DecoderFamily.Find(config.ModelType)?.ClassPrefix + kind);
         Directory.CreateDirectory(folder);
-        DurableFile.WriteText(Path.Combine(folder, BackboneConfigFile.Name), config.ToJson(architecture));
+        DurableFile.WriteText(Path.Combine(folder, BackboneConfigFile.Name), json);
         SafetensorsFile.Write(Path.Combine(folder, "model.safetensors"), tensors.Select(pair => (pair.Name, pair.Tensor.to(ScalarType.Float32))));
         CopyTokenizer(tokenizerFolder, folder);
     }
@@ -135,6 +138,21 @@ public static class BackboneFolder
         return names.FirstOrDefault(files.Has) is { } name ? take(name, [config.HeadOutputs, config.HiddenSize]) : null;
     }
 
+    // transformers 4 takes the embedding, transformers 5 the head that is there: only where the two are equal is there one answer.
+    private static void CheckTied(BackboneConfig config, WeightFiles files, BackboneWeights weights, ScalarType dtype, Device? device)
+    {
+        if (!config.TiedEmbeddings || config.IsClassifier || !files.Has(LanguageHead))
+        {
+            return;
+        }
+
+        using var head_VD = files.Take(WeightPlace.Whole(LanguageHead, [config.VocabularySize, config.HiddenSize]), dtype, device);
+        if (!head_VD.eq(weights.Embedding_VD).all().item<bool>())
+        {
+            throw new InvalidDataException($"{files.FileOf(LanguageHead)}: tensor '{LanguageHead}' differs from the embedding, but tie_word_embeddings says that the two are one; set it to false in {BackboneConfigFile.Name}, or leave the tensor out.");
+        }
+    }
+
     private static string[] CheckUnused(BackboneConfig whole, BackboneConfig kept, WeightFiles files)
     {
         string[] unused = [.. files.Left];
@@ -152,6 +170,7 @@ public static class BackboneFolder
     {
         foreach (var name in from is null ? [] : TokenizerFiles.Where(name => File.Exists(Path.Combine(from, name))))
         {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(to, name))!);
             DurableFile.Copy(Path.Combine(from!, name), Path.Combine(to, name));
         }
     }

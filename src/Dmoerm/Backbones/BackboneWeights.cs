@@ -1,12 +1,14 @@
 using Dmoerm.Backbones.Configs;
 using Dmoerm.Backbones.Layers;
-using Dmoerm.Backbones.Updates;
 
 namespace Dmoerm.Backbones;
 
 /// <summary>All weights of a decoder, by the names that a Hugging Face checkpoint gives them.</summary>
 public sealed record BackboneWeights
 {
+    private const string Embedding = "embed_tokens.weight";
+    private const string FinalNorm = "norm.weight";
+
     /// <summary>[V, D], <c>embed_tokens</c>.</summary>
     public required Tensor Embedding_VD { get; init; }
 
@@ -21,78 +23,26 @@ public sealed record BackboneWeights
     /// <param name="take">Gives the tensor of a name (such as <c>layers.0.self_attn.q_proj.weight</c>, without the <c>model.</c> prefix) and shape.</param>
     public static BackboneWeights Build(BackboneConfig config, Func<string, long[], Tensor> take) => new()
     {
-        Embedding_VD = take("embed_tokens.weight", [config.VocabularySize, config.HiddenSize]),
-        Layers = [.. Enumerable.Range(0, config.NumLayers).Select(layer => BuildLayer(config, layer, take))],
-        FinalNorm_D = take("norm.weight", [config.HiddenSize]),
+        Embedding_VD = take(Embedding, [config.VocabularySize, config.HiddenSize]),
+        Layers = [.. Enumerable.Range(0, config.NumLayers).Select(layer => LayerWeights.Build(config, (name, shape) => take(InLayer(layer, name), shape)))],
+        FinalNorm_D = take(FinalNorm, [config.HiddenSize]),
     };
 
-    /// <summary>Every tensor with its checkpoint name, without the <c>model.</c> prefix.</summary>
-    public IEnumerable<(string Name, Tensor Tensor)> Named()
-    {
-        yield return ("embed_tokens.weight", Embedding_VD);
-        for (var layer = 0; layer < Layers.Count; layer++)
-        {
-            var weights = Layers[layer];
-            yield return ($"layers.{layer}.input_layernorm.weight", weights.AttentionNorm_D);
-            yield return ($"layers.{layer}.post_attention_layernorm.weight", weights.MlpNorm_D);
-            foreach (var target in Enum.GetValues<Target>())
-            {
-                var projection = weights[target];
-                yield return ($"layers.{layer}.{target.ModulePath()}.weight", projection.Weight_OI);
-                if (projection.Bias_O is not null)
-                {
-                    yield return ($"layers.{layer}.{target.ModulePath()}.bias", projection.Bias_O);
-                }
-            }
-        }
-
-        yield return ("norm.weight", FinalNorm_D);
-    }
+    /// <summary>Every tensor with its checkpoint name, without the <c>model.</c> prefix; projections that a family stores as one are apart.</summary>
+    public IEnumerable<(string Name, Tensor Tensor)> Named() =>
+    [
+        (Embedding, Embedding_VD),
+        .. Layers.SelectMany((weights, layer) => weights.Named().Select(pair => (InLayer(layer, pair.Name), pair.Tensor))),
+        (FinalNorm, FinalNorm_D),
+    ];
 
     /// <summary>The same structure with every tensor replaced by <paramref name="map"/> of it.</summary>
-    public BackboneWeights Map(Func<string, Tensor, Tensor> map)
+    public BackboneWeights Map(Func<string, Tensor, Tensor> map) => new()
     {
-        var replaced = Named().ToDictionary(pair => pair.Name, pair => map(pair.Name, pair.Tensor));
-        return new BackboneWeights
-        {
-            Embedding_VD = replaced["embed_tokens.weight"],
-            Layers = [.. Layers.Select((weights, layer) => MapLayer(weights, layer, replaced))],
-            FinalNorm_D = replaced["norm.weight"],
-        };
-    }
+        Embedding_VD = map(Embedding, Embedding_VD),
+        Layers = [.. Layers.Select((weights, layer) => weights.Map((name, tensor) => map(InLayer(layer, name), tensor)))],
+        FinalNorm_D = map(FinalNorm, FinalNorm_D),
+    };
 
-    private static LayerWeights MapLayer(LayerWeights weights, int layer, Dictionary<string, Tensor> replaced)
-    {
-        var mapped = weights with
-        {
-            AttentionNorm_D = replaced[$"layers.{layer}.input_layernorm.weight"],
-            MlpNorm_D = replaced[$"layers.{layer}.post_attention_layernorm.weight"],
-        };
-        return Enum.GetValues<Target>().Aggregate(mapped, (current, target) => current.With(target, new Projection(
-            replaced[$"layers.{layer}.{target.ModulePath()}.weight"],
-            replaced.GetValueOrDefault($"layers.{layer}.{target.ModulePath()}.bias"))));
-    }
-
-    private static LayerWeights BuildLayer(BackboneConfig config, int layer, Func<string, long[], Tensor> take)
-    {
-        Projection Take(Target target, long outputs, long inputs, bool bias)
-        {
-            var name = $"layers.{layer}.{target.ModulePath()}";
-            return new Projection(take($"{name}.weight", [outputs, inputs]), bias ? take($"{name}.bias", [outputs]) : null);
-        }
-
-        var (hidden, inner) = (config.HiddenSize, config.IntermediateSize);
-        return new LayerWeights
-        {
-            AttentionNorm_D = take($"layers.{layer}.input_layernorm.weight", [hidden]),
-            MlpNorm_D = take($"layers.{layer}.post_attention_layernorm.weight", [hidden]),
-            Query = Take(Target.Query, config.QueryWidth, hidden, config.QueryKeyValueBias),
-            Key = Take(Target.Key, config.KeyValueWidth, hidden, config.QueryKeyValueBias),
-            Value = Take(Target.Value, config.KeyValueWidth, hidden, config.QueryKeyValueBias),
-            Output = Take(Target.Output, hidden, config.QueryWidth, config.OutputBias),
-            Gate = Take(Target.Gate, inner, hidden, config.MlpBias),
-            Up = Take(Target.Up, inner, hidden, config.MlpBias),
-            Down = Take(Target.Down, hidden, inner, config.MlpBias),
-        };
-    }
+    private static string InLayer(int layer, string name) => $"layers.{layer}.{name}";
 }

@@ -30,6 +30,6 @@ public static class Generation
         var ids_1T = tensor(row.ToArray(), device: backbone.Device).unsqueeze(0);
         var length_1 = tensor(new long[] { row.Count }, device: backbone.Device);
         var last_11D = backbone.Pool(backbone.Embed(ids_1T), length_1, 0);
-        return nn.functional.linear(last_11D, head_VD).argmax(-1).item<long>();
+        return backbone.Logits(last_11D, head_VD).argmax(-1).item<long>();
     }
 }

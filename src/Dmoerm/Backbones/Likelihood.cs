@@ -27,7 +27,7 @@ public static class Likelihood
         var ids_1T = tensor(ids.Select(id => (long)id).ToArray(), device: backbone.Device).unsqueeze(0);
         var hidden_ND = backbone.Hidden(ids_1T)[0].narrow(0, promptLength - 1, ids.Count - promptLength);
         // In float32 the softmax's sum over a large vocabulary is off by 6e-6 in the same direction at every token.
-        var logits_NV = nn.functional.linear(hidden_ND, head_VD).to(ScalarType.Float64);
+        var logits_NV = backbone.Logits(hidden_ND, head_VD).to(ScalarType.Float64);
         var target_N1 = ids_1T[0].narrow(0, promptLength, ids.Count - promptLength).unsqueeze(1);
         var log_N = nn.functional.log_softmax(logits_NV, -1).gather(1, target_N1).squeeze(1);
         return log_N.cpu().data<double>().ToArray();

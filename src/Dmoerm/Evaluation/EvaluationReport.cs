@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Dmoerm.Evaluation.Benchmarks;
 using Dmoerm.Evaluation.Figures;
 
 namespace Dmoerm.Evaluation;
@@ -90,7 +91,7 @@ public sealed record CategoryEvaluation : EvaluationFigure
 /// <summary>What a model is worth on some data, in the JSON of <c>dmoerm eval --json</c>.</summary>
 public sealed record EvaluationReport : EvaluationFigure
 {
-    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web) { WriteIndented = true, IndentSize = 2, NewLine = "\n" };
+    internal static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web) { WriteIndented = true, IndentSize = 2, NewLine = "\n" };
 
     /// <summary>A report yet to be filled in.</summary>
     public EvaluationReport()
@@ -131,6 +132,11 @@ public sealed record EvaluationReport : EvaluationFigure
     /// <summary>What a reader of the figures should know: rows without a category, or of one that the model does not know.</summary>
     [JsonPropertyOrder(14)]
     public required IReadOnlyList<string> Notes { get; init; }
+
+    /// <summary>What the model is worth on benchmarks, by their names; null where none was asked for.</summary>
+    [JsonPropertyOrder(15)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, BenchmarkReport>? Benchmarks { get; init; }
 
     /// <summary>The report as indented JSON. What was not measured is null; NaN never stands there.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Format);

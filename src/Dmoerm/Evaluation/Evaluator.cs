@@ -1,4 +1,5 @@
 using Dmoerm.Data;
+using Dmoerm.Evaluation.Benchmarks;
 using Dmoerm.Evaluation.Figures;
 
 namespace Dmoerm.Evaluation;
@@ -69,11 +70,7 @@ public sealed class Evaluator
     /// <exception cref="InvalidDataException">A conversation cannot be scored, or a row lacks a unit's field.</exception>
     public Judgement Evaluate(IReadOnlyList<PreferenceExample> examples)
     {
-        if (Category is not null && Profile(Category) is null)
-        {
-            throw new ArgumentException($"The model has no category '{Category}'; it has {string.Join(", ", _categories.Select(profile => profile.Name))}.");
-        }
-
+        CheckCategory();
         var explain = examples.Any(example => Profile(example.Category) is { Capabilities.Count: > 0 });
         var scores = new ConversationScores(_score, new ScoreOptions { Explain = explain, MaxTokens = MaxTokens, Truncate = true }, Progress);
         int[][] conversations = [.. examples.Select(example => Ask(scores, example))];
@@ -98,11 +95,31 @@ public sealed class Evaluator
         };
     }
 
+    /// <summary>Puts benchmarks to the model, each scored by its own rule; <see cref="Category"/> and <see cref="MaxTokens"/> hold here too, and rewards are those of the category that the router chooses otherwise.</summary>
+    /// <param name="sets">Benchmarks, each once.</param>
+    /// <returns>The reports by the benchmarks' names.</returns>
+    /// <exception cref="ArgumentException"><see cref="Category"/> is none of the model's.</exception>
+    /// <exception cref="InvalidDataException">A conversation cannot be scored, or a rule has no answer for a reward that is not a number.</exception>
+    public IReadOnlyDictionary<string, BenchmarkReport> EvaluateBenchmarks(IReadOnlyList<BenchmarkSet> sets)
+    {
+        CheckCategory();
+        var options = new ScoreOptions { MaxTokens = MaxTokens, Truncate = true };
+        return new BenchmarkJudge(new ConversationScores(_score, options, (stage, done, total) => Progress?.Invoke($"{stage} benchmarks", done, total))).Judge(sets, Category);
+    }
+
+    private void CheckCategory()
+    {
+        if (Category is not null && Profile(Category) is null)
+        {
+            throw new ArgumentException($"The model has no category '{Category}'; it has {string.Join(", ", _categories.Select(profile => profile.Name))}.");
+        }
+    }
+
     private int[] Ask(ConversationScores scores, PreferenceExample example)
     {
         var own = Known(example.Category);
         var compared = example.Comparisons.SelectMany(comparison => new[] { comparison.I, comparison.J }).ToHashSet();
-        return [.. example.Responses.Select((response, k) => compared.Contains(k) ? scores.Ask(example.Prompt, response.Messages, own, example.Origin.Length > 0 ? example.Origin : example.Id) : -1)];
+        return [.. example.Responses.Select((response, k) => compared.Contains(k) ? scores.Ask(example.Prompt, response.Messages, example.Tools, own, example.Origin.Length > 0 ? example.Origin : example.Id) : -1)];
     }
 
     private RouterFigure? Routing(List<ExampleJudge> judges)

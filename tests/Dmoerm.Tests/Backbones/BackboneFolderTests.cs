@@ -26,20 +26,29 @@ public sealed class BackboneFolderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("causal")]
-    [InlineData("biased")]
-    [InlineData("base")]
-    [InlineData("seqcls-5")]
+    [InlineData("llama/causal")]
+    [InlineData("llama/biased")]
+    [InlineData("llama/base")]
+    [InlineData("llama/seqcls-5")]
+    [InlineData("llama3-rope/causal")]
+    [InlineData("qwen2/causal-sliding")]
+    [InlineData("qwen3/causal")]
+    [InlineData("mistral/seqcls")]
+    [InlineData("gemma2/causal")]
+    [InlineData("gemma2/seqcls")]
+    [InlineData("phi3/causal")]
+    [InlineData("phi3/seqcls")]
     public void Save_ThenLoad_GivesTheSameNumbers(string name)
     {
         using var scope = NewDisposeScope();
-        using var original = BackboneFolder.Load(TestFolders.Fixture("models", "llama", name), ScalarType.Float32);
+        var source = TestFolders.Fixture("models", name);
+        using var original = BackboneFolder.Load(source, ScalarType.Float32);
         var target = Path.Combine(_folder, "saved");
         File.WriteAllText(Path.Combine(_folder, "tokenizer.json"), "{}");
         BackboneFolder.Save(target, original.Backbone, original.LanguageHead_VD, original.ScoreHead_LD, tokenizerFolder: _folder);
         using var loaded = BackboneFolder.Load(target, ScalarType.Float32);
         Assert.Empty(loaded.Unused);
-        Assert.Equal(original.Backbone.Config, loaded.Backbone.Config);
+        Assert.Equal(original.Backbone.Config with { Architecture = loaded.Backbone.Config.Architecture, NumLabels = loaded.Backbone.Config.NumLabels }, loaded.Backbone.Config);
         Assert.Equal(original.LanguageHead_VD is null, loaded.LanguageHead_VD is null);
         Assert.Equal(original.ScoreHead_LD?.shape, loaded.ScoreHead_LD?.shape);
         Assert.All(original.Backbone.Weights.Named().Zip(loaded.Backbone.Weights.Named()), pair =>
@@ -48,7 +57,31 @@ public sealed class BackboneFolderTests : IDisposable
             Assert.True(pair.First.Tensor.equal(pair.Second.Tensor).all().item<bool>());
         });
         Assert.True(File.Exists(Path.Combine(target, "tokenizer.json")));
+        // transformers finds the tensors by these names; the bare folder's are written with the prefix, which it reads as well.
+        Assert.Equal(Shapes(source, name == "llama/base" ? "model." : ""), Shapes(target, ""));
     }
+
+    [Theory]
+    [MemberData(nameof(Families))]
+    public void Load_BareModelWithoutPrefix_IsTheSameDecoder(string name)
+    {
+        using var scope = NewDisposeScope();
+        using var original = BackboneFolder.Load(TestFolders.Fixture("models", name), ScalarType.Float32);
+        File.Copy(TestFolders.Fixture("models", name, "config.json"), Path.Combine(_folder, "config.json"), overwrite: true);
+        var config = Path.Combine(_folder, "config.json");
+        File.WriteAllText(config, File.ReadAllText(config).Replace("ForCausalLM", "Model", StringComparison.Ordinal));
+        using (var files = WeightFiles.Open(TestFolders.Fixture("models", name)))
+        {
+            SafetensorsFile.Write(Weights, files.Files.SelectMany(file => file.Entries.Keys.Select(key => (key, file.Read(key))))
+                .Where(pair => pair.key != "lm_head.weight").Select(pair => (pair.key.Replace("model.", "", StringComparison.Ordinal), pair.Item2)).ToArray());
+        }
+
+        using var bare = BackboneFolder.Load(_folder, ScalarType.Float32);
+        Assert.Equal(original.Backbone.Config.TiedEmbeddings, bare.LanguageHead_VD is not null);
+        Assert.All(original.Backbone.Weights.Named().Zip(bare.Backbone.Weights.Named()), pair => Assert.True(pair.First.Tensor.equal(pair.Second.Tensor).all().item<bool>()));
+    }
+
+    public static TheoryData<string> Families { get; } = new(ReferenceModel.Families);
 
     [Fact]
     public void Load_LeavesOnlyTheWeightsBehind()
@@ -84,6 +117,109 @@ public sealed class BackboneFolderTests : IDisposable
     {
         Rewrite(tensors => tensors.Remove("model.layers.1.mlp.up_proj.weight"));
         Refused($"{_folder}: tensor 'layers.1.mlp.up_proj.weight' of shape [96, 64] is in none of model.safetensors.");
+    }
+
+    // Fused tensors, norms of other families: whatever a file holds, each tensor is missed by its name and found misshapen by its name.
+    [Theory]
+    [MemberData(nameof(Families))]
+    public void Load_EachTensorMissingOrMisshapen_IsNamed(string name)
+    {
+        using var scope = NewDisposeScope();
+        var copy = ReferenceModel.Copy(TestFolders.Fixture("models", name));
+        Dictionary<string, Tensor> tensors;
+        using (var files = WeightFiles.Open(copy))
+        {
+            tensors = files.Files.SelectMany(file => file.Entries.Keys.Select(key => (key, file.Read(key)))).ToDictionary(pair => pair.key, pair => pair.Item2);
+        }
+
+        var weights = Path.Combine(copy, "model.safetensors");
+        foreach (var (key, tensor) in tensors.Where(pair => !pair.Key.StartsWith("model.layers.", StringComparison.Ordinal) || pair.Key.StartsWith("model.layers.1.", StringComparison.Ordinal)))
+        {
+            SafetensorsFile.Write(weights, tensors.Where(pair => pair.Key != key).Select(pair => (pair.Key, pair.Value)));
+            Assert.Contains($"tensor '{key.Replace("model.", "", StringComparison.Ordinal)}' of shape", Assert.Throws<InvalidDataException>(() => BackboneFolder.Describe(copy)).Message);
+            SafetensorsFile.Write(weights, tensors.Select(pair => (pair.Key, pair.Key == key ? cat([tensor, tensor]) : pair.Value)));
+            Assert.Contains($"{weights}: tensor '{key}' has shape [", Assert.Throws<InvalidDataException>(() => BackboneFolder.Describe(copy)).Message);
+        }
+
+        SafetensorsFile.Write(weights, tensors.Select(pair => (pair.Key, pair.Value)).Append(("model.layers.0.self_attn.sinks", ones(4))));
+        Assert.Contains("tensor 'layers.0.self_attn.sinks' has no place", Assert.Throws<InvalidDataException>(() => BackboneFolder.Describe(copy)).Message);
+        Directory.Delete(copy, recursive: true);
+    }
+
+    [Fact]
+    public void Load_HeadBesideTiedEmbeddings_MustBeTheEmbedding()
+    {
+        var config = Path.Combine(_folder, "config.json");
+        File.WriteAllText(config, File.ReadAllText(config).Replace("\"tie_word_embeddings\": false", "\"tie_word_embeddings\": true", StringComparison.Ordinal));
+        Refused("tensor 'lm_head.weight' differs from the embedding, but tie_word_embeddings says that the two are one");
+        Rewrite(tensors => tensors["lm_head.weight"] = tensors["model.embed_tokens.weight"]);
+        using var checkpoint = BackboneFolder.Load(_folder, ScalarType.Float32);
+        Assert.Equal(["lm_head.weight"], checkpoint.Unused);
+    }
+
+    [Fact]
+    public void Load_RewardModelOfOthers_CountsItsHead()
+    {
+        using var scope = NewDisposeScope();
+        var config = Path.Combine(_folder, "config.json");
+        File.WriteAllText(config, File.ReadAllText(config).Replace("\"LlamaForCausalLM\"", "\"RewardModel\"", StringComparison.Ordinal).Replace("\"model_type\"", "\"value_head_prefix\": \"value_head\", \"model_type\"", StringComparison.Ordinal));
+        Rewrite(tensors => tensors["value_head.weight"] = ones(1, 64));
+        using var checkpoint = BackboneFolder.Load(_folder, ScalarType.Float32);
+        Assert.Equal([1L, 64], checkpoint.ScoreHead_LD!.shape);
+        Assert.Equal(HeadKind.Score, BackboneFolder.Describe(_folder).Head);
+    }
+
+    [Fact]
+    public void Load_WholeNumbers_AreNoWeights()
+    {
+        Rewrite(tensors => tensors["model.norm.weight"] = ones(64, dtype: ScalarType.Int64));
+        Refused($"{Weights}: tensor 'model.norm.weight' is stored as Int64; weights are numbers with a fraction.");
+    }
+
+    [Theory]
+    [InlineData("\"../model.safetensors\"", "the file '../model.safetensors'; the name of a safetensors file in the same folder was expected")]
+    [InlineData("\"/etc/model.safetensors\"", "the file '/etc/model.safetensors'; the name")]
+    [InlineData("\"..\\\\model.safetensors\"", "the name of a safetensors file in the same folder was expected")]
+    [InlineData("\"C:model.safetensors\"", "the name of a safetensors file in the same folder was expected")]
+    [InlineData("\"shards/model.safetensors\"", "the name of a safetensors file in the same folder was expected")]
+    [InlineData("\"..\"", "the file '..'; the name")]
+    [InlineData("\"pytorch_model.bin\"", "the file 'pytorch_model.bin'; the name")]
+    [InlineData("null", "the file ''; the name")]
+    [InlineData("7", "'weight_map' should give the file of every tensor")]
+    public void Load_IndexThatLeadsElsewhere_IsRefused(string file, string problem)
+    {
+        File.Delete(Weights);
+        var index = Weights + ".index.json";
+        File.WriteAllText(index, "{\"weight_map\": {\"lm_head.weight\": " + file + "}}");
+        Refused(problem);
+        Refused(index);
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("[]")]
+    [InlineData("{\"weight_map\": []}")]
+    [InlineData("{\"weight_map\": {}}")]
+    [InlineData("{\"weight_map\"")]
+    public void Load_BrokenIndex_IsRefused(string json)
+    {
+        File.Delete(Weights);
+        File.WriteAllText(Weights + ".index.json", json);
+        Refused($"{Weights}.index.json: 'weight_map'");
+    }
+
+    [Fact]
+    public void Load_LinksInTheUsersFolder_AreFollowed()
+    {
+        var elsewhere = TestFolders.Temporary();
+        File.Move(Weights, Path.Combine(elsewhere, "blob"));
+        File.CreateSymbolicLink(Weights, Path.Combine(elsewhere, "blob"));
+        using (var checkpoint = BackboneFolder.Load(_folder, ScalarType.Float32))
+        {
+            Assert.Empty(checkpoint.Unused);
+        }
+
+        Directory.Delete(elsewhere, recursive: true);
     }
 
     [Fact]
@@ -124,6 +260,12 @@ public sealed class BackboneFolderTests : IDisposable
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static string[] Shapes(string folder, string prefix)
+    {
+        using var files = WeightFiles.Open(folder);
+        return [.. files.Files.SelectMany(file => file.Entries.Values).Select(entry => $"{prefix}{entry.Name} {entry.ShapeText}").Order(StringComparer.Ordinal)];
+    }
 
     private void Refused(string problem) =>
         Assert.Contains(problem, Assert.Throws<InvalidDataException>(() => BackboneFolder.Load(_folder, ScalarType.Float32)).Message);

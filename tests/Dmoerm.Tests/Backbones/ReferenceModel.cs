@@ -18,6 +18,18 @@ internal sealed class ReferenceModel : IDisposable
         PromptLengths = [.. json.GetProperty("prompt_lengths").EnumerateArray().Select(length => length.GetInt32())];
     }
 
+    /// <summary>Every reference folder.</summary>
+    public static IReadOnlyList<string> Folders { get; } =
+    [
+        "llama/base", "llama/biased", "llama/causal", "llama/causal-fp16", "llama/causal-sharded", "llama/causal-tied-bf16", "llama/seqcls", "llama/seqcls-5",
+        "llama3-rope/causal", "llama3-rope/seqcls", "qwen2/causal", "qwen2/causal-sliding", "qwen2/seqcls", "qwen3/causal", "qwen3/seqcls",
+        "mistral/causal", "mistral/seqcls", "gemma2/causal", "gemma2/seqcls", "phi3/causal", "phi3/seqcls",
+    ];
+
+    /// <summary>One folder for each way of computing.</summary>
+    public static IReadOnlyList<string> Families { get; } =
+        ["llama/biased", "llama3-rope/causal", "qwen2/causal", "qwen2/causal-sliding", "qwen3/causal", "mistral/causal", "gemma2/causal", "phi3/causal"];
+
     public BackboneCheckpoint Checkpoint { get; }
 
     public long[][] Rows { get; }

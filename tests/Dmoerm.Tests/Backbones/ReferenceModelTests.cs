@@ -5,14 +5,11 @@ namespace Dmoerm.Tests.Backbones;
 /// <summary>Numbers of transformers in float64, see the reference models' own notes: absolute 5e-5 in float32, 1e-12 in float64.</summary>
 public class ReferenceModelTests
 {
-    private static readonly string[] Folders =
-        ["llama/base", "llama/biased", "llama/causal", "llama/causal-fp16", "llama/causal-sharded", "llama/causal-tied-bf16", "llama/seqcls", "llama/seqcls-5", "llama3-rope/causal"];
-
+    // Either spelling in either type would say nothing new: the two read as equal configs (BackboneConfigTests).
     public static TheoryData<string, string, ScalarType> Cases { get; } = new(
-        from folder in Folders
-        from config in (string[])["config.json", "config.v4.json"]
-        from type in (ScalarType[])[ScalarType.Float32, ScalarType.Float64]
-        select (folder, config, type));
+        from folder in ReferenceModel.Folders
+        from way in ((string Config, ScalarType Type)[])[("config.json", ScalarType.Float64), ("config.v4.json", ScalarType.Float32)]
+        select (folder, way.Config, way.Type));
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -24,6 +21,12 @@ public class ReferenceModelTests
         var hidden_BTD = backbone.Hidden(reference.Read("input_ids_right"));
         Tensor[] padded = [.. rows.Select((row, i) => hidden_BTD[i, ..row.Length])];
         Close(cat(padded), reference.Read("last_hidden"), type);
+
+        var (left_BT, length_B) = PaddedBatch.ToRight(reference.Read("input_ids_left"), reference.Read("attention_mask_left"));
+        var moved_BTD = backbone.Hidden(left_BT);
+        Close(cat([.. rows.Select((row, i) => moved_BTD[i, ..row.Length])]), reference.Read("last_hidden"), type);
+        Tensor[] last = [.. rows.Select((row, i) => hidden_BTD[i, row.Length - 1])];
+        Close(backbone.Pool(backbone.Embed(left_BT), length_B, 0)[0], stack(last).to(ScalarType.Float64), type);
 
         Tensor[] single = [.. rows.Select(row => backbone.Hidden(tensor(row).unsqueeze(0))[0])];
         Close(cat(single), reference.Read("last_hidden"), type);
@@ -60,6 +63,7 @@ public class ReferenceModelTests
         using var reference = ReferenceModel.Open(folder, config, type);
         Assert.Equal(folder.Contains("causal") || folder.Contains("biased"), reference.Checkpoint.LanguageHead_VD is not null);
         Assert.Equal(folder.Contains("seqcls"), reference.Checkpoint.ScoreHead_LD is not null);
+        Assert.Equal(folder.Contains("seqcls-5") ? 5 : folder.Contains("seqcls") ? 1 : null, (int?)reference.Checkpoint.ScoreHead_LD?.shape[0]);
         if (reference.Checkpoint.LanguageHead_VD is { } language)
         {
             CompareLanguageHead(reference, language, type);
@@ -75,13 +79,21 @@ public class ReferenceModelTests
     }
 
     [Fact]
-    public void Cases_AllFolders_AreThere() => Assert.Equal(9 * 2 * 2, Cases.Count);
+    public void Cases_AllFolders_AreThere()
+    {
+        var models = TestFolders.Fixture("models");
+        var there = Directory.GetFiles(models, "config.json", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(models, Path.GetDirectoryName(path)!).Replace('\\', '/'));
+        Assert.Equal(there.Order(StringComparer.Ordinal), ReferenceModel.Folders.Order(StringComparer.Ordinal));
+        Assert.Equal(21 * 2, Cases.Count);
+    }
 
     private static void CompareLanguageHead(ReferenceModel reference, Tensor head_VD, ScalarType type)
     {
         var backbone = reference.Checkpoint.Backbone;
         var hidden_TD = backbone.Hidden(tensor(reference.Rows[0]).unsqueeze(0))[0];
-        Close(nn.functional.linear(hidden_TD, head_VD), reference.Read("logits_row0"), type);
+        Close(backbone.Logits(hidden_TD, head_VD), reference.Read("logits_row0"), type);
+        Tensor[] last = [.. reference.Rows.Select(row => backbone.Hidden(tensor(row).unsqueeze(0))[0, -1])];
+        Close(backbone.Logits(stack(last), head_VD), reference.Read("logits_last_token"), type);
 
         double[][] found = [.. reference.Rows.Select((row, i) => Likelihood.OfTokens(backbone, head_VD, [.. row.Select(id => (int)id)], reference.PromptLengths[i]))];
         Close(tensor(found.SelectMany(row => row).ToArray()), reference.Read("response_token_log_probs"), type);

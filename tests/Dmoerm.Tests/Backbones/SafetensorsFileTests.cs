@@ -66,7 +66,11 @@ public sealed class SafetensorsFileTests : IDisposable
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}""", "'a' begins at byte 4 and leaves a hole")]
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", "describes 8 bytes of tensors, but the file has 12")]
     [InlineData("""{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}""", "needs 12 bytes, but its offsets span 8")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[-3],"data_offsets":[0,12]}}""", "no negative size")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[-3],"data_offsets":[0,12]}}""", "no negative size, but has data_offsets [0, 12] and shape [-3]")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[3],"data_offsets":[-12,0]}}""", "neither negative nor falling")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[3],"data_offsets":[12,0]}}""", "neither negative nor falling")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[3],"data_offsets":[-9223372036854775808,9223372036854775807]}}""", "neither negative nor falling")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,12000000000000000000000]}}""", "the header is not what")]
     [InlineData("""{"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,12]}}""", "but its offsets span 12")]
     [InlineData("""{"a":{"dtype":"F32","shape":[3],"data_offsets":[0]}}""", "should have two offsets")]
     [InlineData("""{"a":{"dtype":"F8_E4M3","shape":[12],"data_offsets":[0,12]}}""", "'a' is stored as F8_E4M3; this version reads F64")]
@@ -83,6 +87,8 @@ public sealed class SafetensorsFileTests : IDisposable
         var bytes = Header("{}", 0);
         BinaryPrimitives.WriteUInt64LittleEndian(bytes, ulong.MaxValue);
         Refused(bytes, "the header claims 18446744073709551615 bytes");
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes, 10_000_000_000);
+        Refused(bytes, "the header claims 10000000000 bytes, but the file has 2 left and a header at most 100000000");
         BinaryPrimitives.WriteUInt64LittleEndian(bytes, 1 << 20);
         Refused(bytes, "the header claims 1048576 bytes, but the file has 2 left");
     }
@@ -98,6 +104,30 @@ public sealed class SafetensorsFileTests : IDisposable
         var whole = File.ReadAllBytes(TestFolders.Fixture("models", "llama", "base", "model.safetensors"));
         Refused(whole[..^1], "it was cut or changed");
         Refused(whole[..200], "the header claims");
+    }
+
+    [Fact]
+    public void ReadRows_PartOfATensor_IsThatPart()
+    {
+        using var scope = NewDisposeScope();
+        var whole = arange(24, dtype: ScalarType.Float32).view(4, 3, 2);
+        SafetensorsFile.Write(FilePath, [("a", whole), ("b", ones(3))]);
+        using var file = SafetensorsFile.Open(FilePath);
+        Assert.True(file.ReadRows("a", 1, 2).equal(whole[1..3]).all().item<bool>());
+        Assert.Equal([3L], file.ReadRows("b", 0, 3).shape);
+        foreach (var (first, count) in ((long, long)[])[(-1, 2), (3, 2), (0, long.MaxValue), (2, -1)])
+        {
+            Assert.Contains("'a' has shape [4, 3, 2]", Assert.Throws<InvalidDataException>(() => file.ReadRows("a", first, count)).Message);
+        }
+    }
+
+    [Fact]
+    public void Take_WholeNumbers_AreNoWeights()
+    {
+        using var scope = NewDisposeScope();
+        SafetensorsFile.Write(FilePath, [("a", ones(3, dtype: ScalarType.Int64))]);
+        using var file = SafetensorsFile.Open(FilePath);
+        Assert.Contains($"{FilePath}: tensor a is stored as Int64", Assert.Throws<InvalidDataException>(() => file.Take("a", [3])).Message);
     }
 
     [Fact]

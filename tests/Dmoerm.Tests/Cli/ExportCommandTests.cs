@@ -138,6 +138,27 @@ public sealed class ExportCommandTests : IDisposable
     }
 
     [Fact]
+    public void Score_Exported_GivesTheExpertsRawReward()
+    {
+        const string Line = """{"prompt": "Name a prime.", "response": "7, I think."}""";
+        var model = Model(2, 1);
+        var (adapter, merged) = (Path.Combine(_folder, "adapter"), Path.Combine(_folder, "merged"));
+        Export(model, "--to", "peft", "--category", "stories", "--capability", "plot", "--out", adapter);
+        Export(model, "--to", "merged", "--category", "stories", "--capability", "plot", "--out", merged);
+        double Score(params string[] arguments)
+        {
+            Assert.True(_streams.Run(Line + "\n", ["score", .. arguments]) == 0, _streams.Error);
+            var scored = JsonElement.Parse(_streams.Out);
+            return scored.TryGetProperty("capabilities", out var capabilities) ? capabilities.GetProperty("plot").GetProperty("reward").GetDouble() : scored.GetProperty("reward").GetDouble();
+        }
+
+        // The scale of -1, 0 and 1.
+        var raw = Score(model, "--category", "stories", "--explain") * Math.Sqrt(2.0 / 3);
+        Assert.Equal(raw, Score(merged), 1e-5 * Math.Max(1, Math.Abs(raw)));
+        Assert.Equal(raw, Score(adapter, "--base", Path.Combine(model, "backbone")), 1e-5 * Math.Max(1, Math.Abs(raw)));
+    }
+
+    [Fact]
     public void Export_OverSomething_IsRefusedAndLeavesIt()
     {
         Directory.CreateDirectory(Out);

@@ -251,6 +251,27 @@ public sealed class ForeignModelTests(TinyModelFolder tiny) : IClassFixture<Tiny
     }
 
     [Fact]
+    public void Score_TemplateVariablesAndDate_ReachTheTemplate()
+    {
+        using var folder = ForeignFolder.WithText(labels: 1);
+        // Each branch prints another text, so each gives another reward; JSON values keep their type.
+        File.WriteAllText(folder.At("chat_template.jinja"), """
+            {%- if thinking is defined and thinking is false %}advice {% elif thinking == 'deep' %}story story {% endif %}{{ strftime_now('%Y-%m-%d') }}{% for message in messages %}{{ message.content }}{% endfor %}
+            """);
+        var plain = Score(folder.Path, [Text], "--date", "2026-07-31")[0];
+        File.WriteAllText(folder.At("same.jinja"), "2026-07-31{% for message in messages %}{{ message.content }}{% endfor %}");
+        Assert.Equal(plain.GetRawText(), Score(folder.Path, [Text], "--chat-template", folder.At("same.jinja"))[0].GetRawText());
+        string[] different = [.. new[] { new[] { "thinking=false" }, ["thinking=\"deep\""], ["thinking=deep"], ["thinking=\"false\""] }
+            .Select(variables => Score(folder.Path, [Text], ["--date", "2026-07-31", "--template-var", .. variables])[0].GetRawText())];
+        Assert.NotEqual(plain.GetRawText(), different[0]);
+        Assert.NotEqual(different[0], different[1]);
+        Assert.Equal(different[1], different[2]);
+        Assert.Equal(plain.GetRawText(), different[3]);
+        Assert.NotEqual(plain.GetRawText(), Score(folder.Path, [Text], "--date", "1999-01-02")[0].GetRawText());
+        Assert.Equal(Score(folder.Path, [Text])[0].GetRawText(), Score(folder.Path, [Text], "--date", DateTime.Now.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture))[0].GetRawText());
+    }
+
+    [Fact]
     public void Score_OptionsThatDoNotFit_AreWrongUse()
     {
         AssertUsage("--pooling is for reward models from elsewhere;", tiny.Model, "--pooling", "last");
@@ -260,7 +281,6 @@ public sealed class ForeignModelTests(TinyModelFolder tiny) : IClassFixture<Tiny
         AssertUsage("The model has no category 'x'; it has none.", classifier, "--category", "x");
         AssertUsage("--date must be a day such as 2026-07-31, not 'today'.", classifier, "--date", "today");
         AssertUsage("--template-var: expected NAME=VALUE, came 'thinking'.", classifier, "--template-var", "thinking");
-        AssertUsage("The chat templates that this version renders read no variables, such as thinking.", classifier, "--template-var", "thinking=false");
     }
 
     [Fact]

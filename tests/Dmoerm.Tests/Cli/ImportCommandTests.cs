@@ -2,10 +2,8 @@ using System.Text.Json;
 using Dmoerm.Aggregation;
 using Dmoerm.Artefacts;
 using Dmoerm.Backbones;
-using Dmoerm.Backbones.Weights;
 using Dmoerm.Conversations.Templates;
 using Dmoerm.Experts.Adapters;
-using Dmoerm.Tests.Artefacts.Exports;
 using Dmoerm.Tests.Conversations;
 using Dmoerm.Tests.Experts.Adapters;
 

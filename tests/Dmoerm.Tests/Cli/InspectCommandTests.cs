@@ -48,7 +48,7 @@ public sealed class InspectCommandTests(GrownModel grown)
         Assert.Empty(streams.Error);
         foreach (var expected in new[]
         {
-            "after: a dmoerm model of 4 categories, ", "grown from: 'before', hash ", "chat template: plain ChatML", "rewards are read at the last token", "licence as stated by the user: not stated",
+            "after: a dmoerm model of 4 categories, ", "grown from: 'before', hash ", "tokenizer_config.json; rewards are read at", "rewards are read at the last token", "licence as stated by the user: not stated",
             "router: reads what enters layer 1 of 2, temperature ", "Agreement with people in %, as the run measured it (test):", "  kindness", "story: experts", "tale: No capability labels",
             "experts/fact/care/adapter_model.safetensors", "--verify compares the hashes.",
         })

@@ -21,7 +21,7 @@ public sealed class InspectFolderTests : IDisposable
         foreach (var expected in new[]
         {
             ": a Hugging Face folder (LlamaForCausalLM).", "2 layers of width 32", "45,472 parameters as Float32", "language model's head tied to the embedding", "tensors that are left out: none",
-            "a reward is read at: the last token", "tokenizer: 776 tokens", "chat template: plain ChatML", "A recipe can name it as its backbone.", "All numbers of 1 safetensors files were read and are finite",
+            "a reward is read at: the last token", "tokenizer: 776 tokens", $"chat template: {Path.Combine(PlantedFiles.Backbone, "tokenizer_config.json")}\n", "A recipe can name it as its backbone.", "All numbers of 1 safetensors files were read and are finite",
         })
         {
             Assert.Contains(expected, output, StringComparison.Ordinal);
@@ -96,14 +96,14 @@ public sealed class InspectFolderTests : IDisposable
     }
 
     [Fact]
-    public void Inspect_TemplateThatIsNotKnown_LeavesText()
+    public void Inspect_TemplateThatIsBroken_LeavesText()
     {
         Copy(PlantedFiles.Backbone);
-        File.WriteAllText(Path.Combine(_folder, "chat_template.jinja"), "{{ messages }}");
+        File.WriteAllText(Path.Combine(_folder, "chat_template.jinja"), "{% for message in %}");
         var (code, output) = Run(_folder);
         Assert.Equal(0, code);
         Assert.Contains("chat template: none that can be rendered: the recipe needs a backbone.chatTemplate that can, or data with render: text. ", output, StringComparison.Ordinal);
-        Assert.Contains("this chat template is not known", output, StringComparison.Ordinal);
+        Assert.Contains("chat_template.jinja, line 1", output, StringComparison.Ordinal);
         Assert.Contains("A recipe can name it as its backbone.", output, StringComparison.Ordinal);
     }
 
@@ -153,7 +153,7 @@ public sealed class InspectFolderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("minimind2-small", "25,829,888 parameters as Float16", "chat template: MiniMind2")]
+    [InlineData("minimind2-small", "25,829,888 parameters as Float16", "tokenizer_config.json\n")]
     public void Inspect_RealModel_CanBeNamedByARecipe(string name, string parameters, string template)
     {
         var (code, output) = Run(TestFolders.Shared("models", name));

@@ -1,7 +1,5 @@
-using Dmoerm.Backbones;
 using Dmoerm.Backbones.Weights;
 using Dmoerm.Conversations;
-using Dmoerm.Experts;
 using Dmoerm.Experts.Adapters;
 
 namespace Dmoerm.Artefacts.Exports;
@@ -53,7 +51,7 @@ internal sealed class PeftExport(ExportSource source, ExportRequest request)
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         var backbone = source.Category.Model.HasOwnBackbone ? source.Category.Model.Merged : source.Parts.Backbone;
-        var stack = PeftStack.Read([folder], backbone);
+        var stack = PeftExperts.Read([folder], backbone);
         var (ids_BT, length_B) = (LengthBatches.PadRight(rows), tensor(rows.Select(row => (long)row.Ids.Length).ToArray()));
         return stack.Reward(stack.Pool(backbone.Embed(ids_BT), length_B, 0)).squeeze(0).ToDoubles();
     }

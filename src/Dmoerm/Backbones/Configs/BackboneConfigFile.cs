@@ -1,144 +1,101 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
-
 namespace Dmoerm.Backbones.Configs;
 
-/// <summary>Reads and writes the <c>config.json</c> of a Hugging Face folder.</summary>
+/// <summary>Reads the <c>config.json</c> of a Hugging Face folder.</summary>
 /// <remarks>
-/// transformers 5 keeps the rotary settings under <c>rope_parameters</c>, transformers 4 under <c>rope_theta</c> and
-/// <c>rope_scaling</c>. Fields that change no number (dropout, token ids, caches) are passed over.
+/// Every field that changes numbers is honoured or refused by its name; fields that change none (dropout, begin and end ids, caches) are
+/// passed over. transformers 5 keeps the rotary settings under <c>rope_parameters</c> and names each layer's attention, transformers 4 did neither.
 /// </remarks>
 internal static class BackboneConfigFile
 {
     public const string Name = "config.json";
 
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+    private const int MostLayers = 10_000;
+
+    private static readonly string[] Heads = ["Model", "ForCausalLM", "ForSequenceClassification"];
 
     public static BackboneConfig Read(string path)
     {
         var config = ConfigField.ReadFile(path);
         var type = config.Text("model_type") ?? throw config.Error("field 'model_type' is missing; it names the architecture");
-        if (type != "llama")
-        {
-            throw config.Error($"the architecture '{type}' is not known; this version knows llama");
-        }
-
-        RefuseOtherArithmetic(config);
-        return ReadLlama(config);
+        var family = DecoderFamily.Find(type) ?? throw config.Error($"the architecture '{type}' is not known; this version knows {DecoderFamily.Names}");
+        OtherArithmetic.Refuse(config, family);
+        return ReadFamily(config, family, ReadShape(config, family));
     }
 
-    public static string Write(BackboneConfig config, string? architecture)
-    {
-        var json = new JsonObject
-        {
-            ["architectures"] = new JsonArray(architecture ?? (config.TiedEmbeddings ? "LlamaForCausalLM" : "LlamaModel")),
-            ["model_type"] = config.ModelType,
-            ["vocab_size"] = config.VocabularySize,
-            ["hidden_size"] = config.HiddenSize,
-            ["intermediate_size"] = config.IntermediateSize,
-            ["num_hidden_layers"] = config.NumLayers,
-            ["num_attention_heads"] = config.NumHeads,
-            ["num_key_value_heads"] = config.NumKeyValueHeads,
-            ["head_dim"] = config.HeadSize,
-            ["hidden_act"] = "silu",
-            ["rms_norm_eps"] = config.NormEpsilon,
-            ["rope_theta"] = config.RotaryBase,
-            ["rope_scaling"] = WriteScaling(config.RotaryScaling),
-            ["attention_bias"] = config.QueryKeyValueBias,
-            ["mlp_bias"] = config.MlpBias,
-            ["tie_word_embeddings"] = config.TiedEmbeddings,
-            ["max_position_embeddings"] = config.MaxPositions,
-            ["pad_token_id"] = config.PadId,
-            ["torch_dtype"] = "float32",
-        };
-        if (config.NumLabels is { } labels)
-        {
-            json["id2label"] = new JsonObject(Enumerable.Range(0, labels).Select(i => KeyValuePair.Create($"{i}", (JsonNode?)$"LABEL_{i}")));
-            json["label2id"] = new JsonObject(Enumerable.Range(0, labels).Select(i => KeyValuePair.Create($"LABEL_{i}", (JsonNode?)i)));
-        }
-
-        // Llama has one switch for the biases of all four attention projections.
-        return config.QueryKeyValueBias == config.OutputBias
-            ? json.ToJsonString(Indented) + "\n"
-            : throw new InvalidOperationException("A llama config.json cannot say that only some attention projections have a bias.");
-    }
-
-    private static BackboneConfig ReadLlama(ConfigField config)
+    private static BackboneConfig ReadShape(ConfigField config, DecoderFamily family)
     {
         var (hidden, heads) = (config.Count("hidden_size"), config.Count("num_attention_heads"));
-        var keyValueHeads = config.Count("num_key_value_heads", heads);
-        var headSize = config.Count("head_dim", hidden % heads == 0 ? hidden / heads : null);
+        // A written null is as many as query heads in every family, an absent field the family's own number.
+        var keyValueHeads = config.Count("num_key_value_heads", config.IsWritten("num_key_value_heads") ? heads : family.KeyValueHeads ?? heads);
+        var headSize = config.Count("head_dim", family.HeadSize ?? (hidden % heads == 0 ? hidden / heads : null));
         if (heads % keyValueHeads != 0 || headSize % 2 != 0)
         {
             throw config.Error($"{heads} query heads should be a multiple of {keyValueHeads} key heads, and the head size {headSize} even");
         }
 
-        var bias = config.Flag("attention_bias", false);
-        var rotary = config.Child("rope_parameters") ?? config.Child("rope_scaling");
+        // What a row of a list per layer could not hold is no model, but a broken number.
+        var layers = config.Count("num_hidden_layers");
+        if (layers > MostLayers)
+        {
+            throw config.Error($"field 'num_hidden_layers' is {layers}; this version reads at most {MostLayers}");
+        }
+
         return new BackboneConfig
         {
-            ModelType = "llama",
+            ModelType = family.ModelType,
             VocabularySize = config.Count("vocab_size"),
             HiddenSize = hidden,
             IntermediateSize = config.Count("intermediate_size"),
-            NumLayers = config.Count("num_hidden_layers"),
+            NumLayers = layers,
             NumHeads = heads,
             NumKeyValueHeads = keyValueHeads,
             HeadSize = headSize,
-            NormEpsilon = config.Number("rms_norm_eps", 1e-6),
-            RotaryBase = rotary?.OptionalNumber("rope_theta") ?? config.Number("rope_theta", 10_000),
-            RotaryScaling = rotary is null ? null : ReadScaling(rotary),
-            QueryKeyValueBias = bias,
-            OutputBias = bias,
-            MlpBias = config.Flag("mlp_bias", false),
-            TiedEmbeddings = config.Flag("tie_word_embeddings", false),
-            MaxPositions = config.Count("max_position_embeddings", 2048),
-            Architecture = config.FirstText("architectures"),
+            MaxPositions = config.Count("max_position_embeddings", family.MaxPositions),
+            TiedEmbeddings = config.Flag("tie_word_embeddings", family.TiedEmbeddings),
+            Architecture = ReadArchitecture(config),
             NumLabels = config.Child("id2label")?.FieldCount ?? (int?)config.OptionalNumber("num_labels"),
-            PadId = (int?)config.OptionalNumber("pad_token_id"),
+            PadId = config.IsWritten("pad_token_id") ? config.Ids("pad_token_id").Cast<int?>().FirstOrDefault() : family.PadId,
             HeadPrefix = config.Text("value_head_prefix"),
         };
     }
 
-    private static RotaryScaling? ReadScaling(ConfigField rotary)
+    private static BackboneConfig ReadFamily(ConfigField config, DecoderFamily family, BackboneConfig shape)
     {
-        var type = rotary.Text("rope_type") ?? rotary.Text("type") ?? "default";
-        return type switch
+        var bias = family.AttentionBias == BiasRule.Field && config.Flag("attention_bias", false);
+        var (rotaryBase, scaling) = RotaryFields.Read(config, family);
+        return shape with
         {
-            "default" => null,
-            "llama3" => new RotaryScaling
-            {
-                Factor = rotary.Number("factor"),
-                LowFrequencyFactor = rotary.Number("low_freq_factor"),
-                HighFrequencyFactor = rotary.Number("high_freq_factor"),
-                OriginalPositions = rotary.Count("original_max_position_embeddings"),
-            },
-            _ => throw rotary.Error($"the rotary embedding '{type}' is not known; this version knows default and llama3"),
+            NormEpsilon = ReadEpsilon(config, family),
+            RotaryBase = rotaryBase,
+            RotaryScaling = scaling,
+            Activation = ActivationNames.Read(config, family),
+            QueryKeyValueBias = bias || family.AttentionBias == BiasRule.QueryKeyValue,
+            OutputBias = bias,
+            MlpBias = family.MlpBias && config.Flag("mlp_bias", false),
+            QueryKeyNorm = family.QueryKeyNorm,
+            UnitOffsetNorms = family.IsGemma,
+            PostNorms = family.IsGemma,
+            ScaledEmbedding = family.IsGemma,
+            QueryScalar = family.IsGemma ? config.Positive("query_pre_attn_scalar", 256) : null,
+            AttentionCap = family.IsGemma ? config.Positive("attn_logit_softcapping", 50) : null,
+            LogitCap = family.IsGemma ? config.Positive("final_logit_softcapping", 30) : null,
+            Window = WindowFields.Read(config, family, shape.NumLayers),
+            FusedProjections = family.FusedProjections,
         };
     }
 
-    private static JsonObject? WriteScaling(RotaryScaling? scaling) => scaling is null ? null : new JsonObject
+    private static double ReadEpsilon(ConfigField config, DecoderFamily family)
     {
-        ["rope_type"] = "llama3",
-        ["factor"] = scaling.Factor,
-        ["low_freq_factor"] = scaling.LowFrequencyFactor,
-        ["high_freq_factor"] = scaling.HighFrequencyFactor,
-        ["original_max_position_embeddings"] = scaling.OriginalPositions,
-    };
+        var epsilon = config.Number("rms_norm_eps", family.NormEpsilon);
+        return epsilon >= 0 ? epsilon : throw config.Error($"field 'rms_norm_eps' should be 0 or more, but is {epsilon}");
+    }
 
-    private static void RefuseOtherArithmetic(ConfigField config)
+    // A head that is not known would be left out in silence, or its tensors taken for another's.
+    private static string? ReadArchitecture(ConfigField config)
     {
-        config.Expect("hidden_act", config.Text("hidden_act") ?? "silu", "silu");
-        config.Expect("pretraining_tp", config.Number("pretraining_tp", 1), 1);
-        config.Expect("partial_rotary_factor", config.Number("partial_rotary_factor", 1), 1);
-        config.Expect("rope_interleaved", config.Flag("rope_interleaved", false), false);
-        config.Expect("is_decoder", config.Flag("is_decoder", true), true);
-        foreach (var field in (string[])["quantization_config", "auto_map", "sliding_window"])
-        {
-            if (config.Has(field))
-            {
-                throw config.Error($"field '{field}' asks for arithmetic that this version does not have; expected none");
-            }
-        }
+        var name = config.FirstText("architectures");
+        return name is null || Heads.Any(head => name.EndsWith(head, StringComparison.Ordinal))
+            ? name
+            : throw config.Error($"the architecture '{name}' has a head that is not known here; known are {string.Join(", ", Heads.Select(head => $"*{head}"))}");
     }
 }

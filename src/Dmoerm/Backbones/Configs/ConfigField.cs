@@ -10,6 +10,9 @@ internal sealed record ConfigField(string File, JsonElement Json)
     /// <summary>Number of fields.</summary>
     public int FieldCount => Json.EnumerateObject().Count();
 
+    /// <summary>Names of the fields, null ones included.</summary>
+    public IEnumerable<string> Names => Json.EnumerateObject().Select(property => property.Name);
+
     public static ConfigField ReadFile(string path)
     {
         if (!System.IO.File.Exists(path))
@@ -33,12 +36,17 @@ internal sealed record ConfigField(string File, JsonElement Json)
 
     public bool Has(string name) => Find(name) is not null;
 
+    /// <summary>The field is there, be it with null.</summary>
+    public bool IsWritten(string name) => Json.TryGetProperty(name, out _);
+
     public string? Text(string name) => Find(name) is not { } value ? null
         : value.ValueKind == JsonValueKind.String ? value.GetString() : throw Wrong(name, "a text", value);
 
     /// <summary>The first text of a list, or null.</summary>
-    public string? FirstText(string name) => Find(name) is not { } value ? null
-        : value.ValueKind == JsonValueKind.Array ? value.EnumerateArray().Select(item => item.ToString()).FirstOrDefault() : throw Wrong(name, "a list", value);
+    public string? FirstText(string name) => List(name)?.Select(item => item.ToString()).FirstOrDefault();
+
+    public IReadOnlyList<JsonElement>? List(string name) => Find(name) is not { } value ? null
+        : value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray()] : throw Wrong(name, "a list", value);
 
     public ConfigField? Child(string name) => Find(name) is not { } value ? null
         : value.ValueKind == JsonValueKind.Object ? this with { Json = value } : throw Wrong(name, "an object", value);
@@ -51,10 +59,17 @@ internal sealed record ConfigField(string File, JsonElement Json)
         : value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray().Select(id => Id(name, id))] : [Id(name, value)];
 
     public double? OptionalNumber(string name) => Find(name) is not { } value ? null
-        : value.ValueKind == JsonValueKind.Number ? value.GetDouble() : throw Wrong(name, "a number", value);
+        : value.ValueKind == JsonValueKind.Number && double.IsFinite(value.GetDouble()) ? value.GetDouble() : throw Wrong(name, "a number", value);
 
     public double Number(string name, double? otherwise = null) =>
         OptionalNumber(name) ?? otherwise ?? throw Error($"field '{name}' is missing; a number was expected");
+
+    /// <summary>A number above 0 that must be there.</summary>
+    public double Positive(string name) => Positive(name, null) ?? throw Error($"field '{name}' is missing; a number was expected");
+
+    /// <summary>A number above 0; null where null is written.</summary>
+    public double? Positive(string name, double? otherwise) =>
+        (IsWritten(name) ? OptionalNumber(name) : otherwise) is not { } number ? null : number > 0 ? number : throw Error($"field '{name}' should be a number above 0, but is {number}");
 
     /// <summary>A whole number of at least 1.</summary>
     public int Count(string name, int? otherwise = null)

@@ -1,21 +1,21 @@
 namespace Dmoerm.Backbones.Configs;
 
-/// <summary>How the rotary frequencies were stretched after pre-training: <c>rope_type: llama3</c>.</summary>
+/// <summary>How the rotary frequencies were stretched after pre-training.</summary>
 /// <remarks>
-/// Frequencies whose wave is longer than the original context are divided by the factor, short ones stay, and those between are
-/// interpolated. Source: transformers' <c>rope_type: llama3</c>, by the values of the reference files it made.
+/// <c>rope_type: linear</c> divides all frequencies by the factor. <c>rope_type: llama3</c> divides those whose wave is longer than the
+/// original context, leaves short ones, and interpolates between. Source: transformers, by the values of the reference files it made.
 /// </remarks>
 public sealed record RotaryScaling
 {
-    /// <summary>What low frequencies are divided by.</summary>
+    /// <summary>What frequencies are divided by.</summary>
     public required double Factor { get; init; }
 
-    /// <summary>Below so many turns within the original context a frequency counts as low.</summary>
-    public required double LowFrequencyFactor { get; init; }
-
-    /// <summary>Above so many turns within the original context a frequency counts as high.</summary>
-    public required double HighFrequencyFactor { get; init; }
-
-    /// <summary>Tokens of the original context.</summary>
-    public required int OriginalPositions { get; init; }
+    /// <summary>Which frequencies llama3 stretches; null for linear, which stretches all.</summary>
+    public RotaryBands? Bands { get; init; }
 }
+
+/// <summary>The bands of <c>rope_type: llama3</c>.</summary>
+/// <param name="LowFrequencyFactor">Below so many turns within the original context a frequency counts as low.</param>
+/// <param name="HighFrequencyFactor">Above so many turns within the original context a frequency counts as high.</param>
+/// <param name="OriginalPositions">Tokens of the original context.</param>
+public sealed record RotaryBands(double LowFrequencyFactor, double HighFrequencyFactor, int OriginalPositions);

@@ -58,12 +58,17 @@ internal sealed class RotaryTable(BackboneConfig config, ScalarType dtype, Devic
 
     private static Tensor Stretch(Tensor inverse, RotaryScaling scaling)
     {
+        if (scaling.Bands is not { } bands)
+        {
+            return inverse / scaling.Factor;
+        }
+
         using var scope = NewDisposeScope();
         var wave = 2 * Math.PI / inverse;
-        var smooth = (scaling.OriginalPositions / wave - scaling.LowFrequencyFactor) / (scaling.HighFrequencyFactor - scaling.LowFrequencyFactor);
+        var smooth = (bands.OriginalPositions / wave - bands.LowFrequencyFactor) / (bands.HighFrequencyFactor - bands.LowFrequencyFactor);
         var between = (1 - smooth) * inverse / scaling.Factor + smooth * inverse;
-        var stretched = where(wave > scaling.OriginalPositions / scaling.LowFrequencyFactor, inverse / scaling.Factor, inverse);
-        var middle = (wave <= scaling.OriginalPositions / scaling.LowFrequencyFactor).logical_and(wave >= scaling.OriginalPositions / scaling.HighFrequencyFactor);
+        var stretched = where(wave > bands.OriginalPositions / bands.LowFrequencyFactor, inverse / scaling.Factor, inverse);
+        var middle = (wave <= bands.OriginalPositions / bands.LowFrequencyFactor).logical_and(wave >= bands.OriginalPositions / bands.HighFrequencyFactor);
         return where(middle, between, stretched).MoveToOuterDisposeScope();
     }
 

@@ -11,6 +11,9 @@ public sealed record SafetensorsEntry(string Name, ScalarType Type, IReadOnlyLis
     /// <summary>How many numbers it holds.</summary>
     public long Numbers => Shape.Aggregate(1L, (product, size) => product * size);
 
+    /// <summary>It holds numbers with a fraction, as weights are, and not whole ones.</summary>
+    public bool HoldsWeights => Type != ScalarType.Int64;
+
     /// <summary>The shape as text, such as <c>[64, 8]</c>.</summary>
     public string ShapeText => $"[{string.Join(", ", Shape)}]";
 }

@@ -54,12 +54,28 @@ public sealed class SafetensorsFile : IDisposable
     /// <exception cref="InvalidDataException">There is no such tensor.</exception>
     public Tensor Read(string name, ScalarType? dtype = null, Device? device = null)
     {
-        using var scope = NewDisposeScope();
-        var entry = _entries.GetValueOrDefault(name) ?? throw new InvalidDataException($"{Path}: there is no tensor '{name}'.");
-        var flat = empty(entry.Bytes / SafetensorsHeader.SizeOf(entry.Type), entry.Type);
-        Fill(flat, entry);
-        var tensor = flat.view([.. entry.Shape]).to(dtype ?? entry.Type);
-        return (device is null ? tensor : tensor.to(device)).MoveToOuterDisposeScope();
+        var entry = EntryOf(name);
+        return Load(entry, [.. entry.Shape], 0, dtype, device);
+    }
+
+    /// <summary>Loads rows of a tensor; the others stay on disk.</summary>
+    /// <param name="name">One of <see cref="Entries"/>, with at least one dimension.</param>
+    /// <param name="first">The first row.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="dtype">The type to convert to; null keeps the stored one.</param>
+    /// <param name="device">Where to; null for the CPU.</param>
+    /// <returns>[count, ...]; the caller's dispose scope owns it.</returns>
+    /// <exception cref="InvalidDataException">There is no such tensor, or it has no such rows.</exception>
+    public Tensor ReadRows(string name, long first, long count, ScalarType? dtype = null, Device? device = null)
+    {
+        var entry = EntryOf(name);
+        if (entry.Shape.Count == 0 || first < 0 || count < 0 || count > entry.Shape[0] - first)
+        {
+            throw new InvalidDataException($"{Path}: tensor '{name}' has shape {entry.ShapeText}; rows {first} to {first + count} were expected in it.");
+        }
+
+        var width = entry.Shape.Skip(1).Aggregate(1L, (product, size) => product * size);
+        return Load(entry, [count, .. entry.Shape.Skip(1)], first * width * SafetensorsHeader.SizeOf(entry.Type), dtype, device);
     }
 
     /// <summary>Reads a tensor of weights that must be there in a given shape.</summary>
@@ -67,7 +83,7 @@ public sealed class SafetensorsFile : IDisposable
     /// <param name="shape">Its shape.</param>
     /// <param name="dtype">The type to convert to.</param>
     /// <returns>The tensor; the caller disposes it.</returns>
-    /// <exception cref="InvalidDataException">It is missing, has another shape, or holds a number that is not finite.</exception>
+    /// <exception cref="InvalidDataException">It is missing, has another shape, is stored as whole numbers, or holds a number that is not finite.</exception>
     public Tensor Take(string name, long[] shape, ScalarType dtype = ScalarType.Float32)
     {
         if (!_entries.TryGetValue(name, out var entry))
@@ -78,6 +94,11 @@ public sealed class SafetensorsFile : IDisposable
         if (!entry.Shape.SequenceEqual(shape))
         {
             throw new InvalidDataException($"{Path}: tensor {name} has shape {entry.ShapeText}, expected [{string.Join(", ", shape)}].");
+        }
+
+        if (!entry.HoldsWeights)
+        {
+            throw new InvalidDataException($"{Path}: tensor {name} is stored as {entry.Type}, expected numbers with a fraction.");
         }
 
         var tensor = Read(name, dtype);
@@ -137,14 +158,27 @@ public sealed class SafetensorsFile : IDisposable
         return (SafetensorsHeader.Parse(json, stream.Length - 8 - (long)size, path), 8 + (long)size);
     }
 
-    private void Fill(Tensor flat, SafetensorsEntry entry)
+    private SafetensorsEntry EntryOf(string name) =>
+        _entries.GetValueOrDefault(name) ?? throw new InvalidDataException($"{Path}: there is no tensor '{name}'.");
+
+    // A part of an entry, in the shape that it has then.
+    private Tensor Load(SafetensorsEntry entry, long[] shape, long skippedBytes, ScalarType? dtype, Device? device)
     {
-        if (entry.Bytes == 0)
+        using var scope = NewDisposeScope();
+        var flat = empty(shape.Aggregate(1L, (product, size) => product * size), entry.Type);
+        Fill(flat, entry.Offset + skippedBytes);
+        var tensor = flat.view(shape).to(dtype ?? entry.Type);
+        return (device is null ? tensor : tensor.to(device)).MoveToOuterDisposeScope();
+    }
+
+    private void Fill(Tensor flat, long offset)
+    {
+        if (flat.numel() == 0)
         {
             return;
         }
 
-        using var view = _file.CreateViewStream(_dataStart + entry.Offset, entry.Bytes, MemoryMappedFileAccess.Read);
+        using var view = _file.CreateViewStream(_dataStart + offset, flat.numel() * SafetensorsHeader.SizeOf(flat.dtype), MemoryMappedFileAccess.Read);
         for (var start = 0L; start < flat.shape[0]; start += Piece)
         {
             using var piece = flat.narrow(0, start, Math.Min(Piece, flat.shape[0] - start));

@@ -75,9 +75,10 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries
 
         long[] shape = [.. value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64())];
         long[] offsets = [.. value.GetProperty("data_offsets").EnumerateArray().Select(offset => offset.GetInt64())];
-        if (offsets.Length != 2 || shape.Any(size => size < 0))
+        if (offsets.Length != 2 || shape.Any(size => size < 0) || offsets[0] < 0 || offsets[1] < offsets[0])
         {
-            throw new InvalidDataException($"{path}: tensor '{name}' should have two offsets and no negative size.");
+            throw new InvalidDataException(
+                $"{path}: tensor '{name}' should have two offsets, neither negative nor falling, and no negative size, but has data_offsets [{string.Join(", ", offsets)}] and shape [{string.Join(", ", shape)}].");
         }
 
         var entry = new SafetensorsEntry(name, type, shape, offsets[0], offsets[1] - offsets[0]);

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Dmoerm.Backbones.Weights;
 
 /// <summary>The safetensors files of a folder seen as one list of tensors, by their names without the <c>model.</c> prefix.</summary>
@@ -24,7 +22,7 @@ internal sealed class WeightFiles : IDisposable
         var files = new WeightFiles(folder);
         try
         {
-            foreach (var path in Find(folder))
+            foreach (var path in WeightIndex.FilesOf(folder))
             {
                 files.Add(path);
             }
@@ -47,75 +45,48 @@ internal sealed class WeightFiles : IDisposable
     /// <summary>The file that holds a tensor.</summary>
     public string FileOf(string name) => _tensors[name].File.Path;
 
+    /// <summary>The shape that a tensor has.</summary>
+    public IReadOnlyList<long> ShapeOf(string name) => _tensors[name].Entry.Shape;
+
     /// <summary>Loads a tensor of a known shape.</summary>
-    /// <exception cref="InvalidDataException">It is missing, of another shape, or holds a number that is not finite.</exception>
-    public Tensor Take(string name, long[] shape, ScalarType dtype, Device? device)
+    /// <exception cref="InvalidDataException">It is missing, of another shape, of whole numbers, or holds a number that is not finite.</exception>
+    public Tensor Take(WeightPlace place, ScalarType dtype, Device? device)
     {
-        var (file, entry) = Expect(name, shape);
-        var tensor = file.Read(entry.Name, dtype, device);
+        var (file, entry) = Expect(place);
+        var tensor = file.ReadRows(entry.Name, place.FirstRow, place.Rows, dtype, device);
         return tensor.IsFinite()
             ? tensor
             : throw new InvalidDataException($"{file.Path}: tensor '{entry.Name}' holds a number that is not finite (NaN or infinite): expected weights.");
     }
 
     /// <summary>Checks that a tensor is there in a known shape, and counts it as asked for; nothing of it is read.</summary>
-    /// <exception cref="InvalidDataException">It is missing, or of another shape.</exception>
-    public (SafetensorsFile File, SafetensorsEntry Entry) Expect(string name, long[] shape)
+    /// <exception cref="InvalidDataException">It is missing, of another shape, or of whole numbers.</exception>
+    public (SafetensorsFile File, SafetensorsEntry Entry) Expect(WeightPlace place)
     {
-        if (!_tensors.TryGetValue(name, out var found))
+        if (!_tensors.TryGetValue(place.Name, out var found))
         {
-            throw new InvalidDataException($"{_folder}: tensor '{name}' of shape [{string.Join(", ", shape)}] is in none of {Names(_files.Select(file => file.Path))}.");
+            throw new InvalidDataException($"{_folder}: tensor '{place.Name}' of shape [{string.Join(", ", place.Shape)}] is in none of {Names(_files.Select(file => file.Path))}.");
         }
 
-        if (!found.Entry.Shape.SequenceEqual(shape))
+        if (!found.Entry.Shape.SequenceEqual(place.Shape))
         {
             throw new InvalidDataException(
-                $"{found.File.Path}: tensor '{found.Entry.Name}' has shape {found.Entry.ShapeText}; config.json asks for [{string.Join(", ", shape)}].");
+                $"{found.File.Path}: tensor '{found.Entry.Name}' has shape {found.Entry.ShapeText}; config.json asks for [{string.Join(", ", place.Shape)}].");
         }
 
-        _taken.Add(name);
+        if (!found.Entry.HoldsWeights)
+        {
+            throw new InvalidDataException($"{found.File.Path}: tensor '{found.Entry.Name}' is stored as {found.Entry.Type}; weights are numbers with a fraction.");
+        }
+
+        _taken.Add(place.Name);
         return found;
     }
 
     /// <inheritdoc/>
     public void Dispose() => _files.ForEach(file => file.Dispose());
 
-    // In transformers' order: the one file of the usual name, else what an index names; else whatever is there.
-    private static string[] Find(string folder)
-    {
-        var usual = Path.Combine(folder, "model.safetensors");
-        if (File.Exists(usual))
-        {
-            return [usual];
-        }
-
-        var index = Directory.GetFiles(folder, "*.safetensors.index.json").Order(StringComparer.Ordinal).FirstOrDefault();
-        var paths = index is not null ? ReadIndex(folder, index) : [.. Directory.GetFiles(folder, "*.safetensors").Order(StringComparer.Ordinal)];
-        if (paths.Length > 0)
-        {
-            return paths;
-        }
-
-        string[] pickles = [.. Directory.GetFiles(folder).Where(path => Path.GetExtension(path) is ".bin" or ".pt" or ".pth" or ".ckpt").Order(StringComparer.Ordinal)];
-        var refused = pickles.Length > 0 ? $"; {Names(pickles)} can run code when read and is refused: convert it to safetensors" : "";
-        throw new InvalidDataException($"{folder}: no weights; *.safetensors or *.safetensors.index.json was expected{refused}.");
-    }
-
-    private static string[] ReadIndex(string folder, string path)
-    {
-        try
-        {
-            using var index = JsonDocument.Parse(File.ReadAllBytes(path));
-            return [.. index.RootElement.GetProperty("weight_map").EnumerateObject()
-                .Select(pair => Path.Combine(folder, Path.GetFileName(pair.Value.GetString()!))).Distinct().Order(StringComparer.Ordinal)];
-        }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException)
-        {
-            throw new InvalidDataException($"{path}: 'weight_map' should give the file of every tensor: {error.Message}", error);
-        }
-    }
-
-    private static string Names(IEnumerable<string> paths) => string.Join(", ", paths.Select(Path.GetFileName));
+    internal static string Names(IEnumerable<string> paths) => string.Join(", ", paths.Select(Path.GetFileName));
 
     private void Add(string path)
     {

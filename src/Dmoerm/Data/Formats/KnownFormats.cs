@@ -51,6 +51,8 @@ internal static class KnownFormats
         new("auto-j", ["prompt", "response 1", "response 2", "label"], (row, _) => VerdictRows.AutoJ(row)) { Direction = "label 0 is the first, 1 the second, 2 a tie" },
         new("judgebench", ["question", "response_A", "response_B", "label"], (row, _) => VerdictRows.JudgeBench(row)) { Direction = "label A>B or B>A" },
         new("llmbar", ["input", "output_1", "output_2", "label"], (row, _) => VerdictRows.LlmBar(row)) { Direction = "label 1 or 2 is the better output" },
+        new("rmb-pairs", ["conversation_input", "chosen", "reject"], (row, _) => RmbRows.Pair(row)) { Direction = "chosen over reject", BetterFirst = true },
+        new("rmb-best-of-n", ["conversation_input", "bon_best", "loser_list"], (row, _) => RmbRows.BestOfN(row)) { Direction = "bon_best over each of loser_list", BetterFirst = true },
         new("finegrained-rlhf", ["question", "prediction 1", "prediction 2", "prediction 3", "prediction 4", "preference"], (row, _) => VerdictRows.FineGrained(row))
         {
             Optional = ["passages"], Direction = "six verdicts between four predictions: 1 the first, 2 the second, 0 a tie",

@@ -1,13 +1,23 @@
+using Dmoerm.Evaluation.Benchmarks;
+
 namespace Dmoerm.Evaluation.Pages;
 
 /// <summary>An evaluation as one HTML file, for people: figures and charts, no texts of the data, nothing from elsewhere.</summary>
 public static class EvaluationPage
 {
-    /// <summary>Writes the page; the same report gives the same text.</summary>
+    /// <summary>Writes the page; the same figures give the same text.</summary>
     /// <param name="title">What was evaluated.</param>
     /// <param name="method">The model's name in charts.</param>
-    /// <param name="report">The figures.</param>
-    public static string Write(string title, string method, EvaluationReport report) => new HtmlPage(title, [], [.. Sections([(method, report)]), Notes(report.Notes)]).Write();
+    /// <param name="report">The figures of comparisons; null where there are benchmarks alone.</param>
+    /// <param name="benchmarks">Benchmarks by name; null where there are none.</param>
+    public static string Write(string title, string method, EvaluationReport? report, IReadOnlyDictionary<string, BenchmarkReport>? benchmarks = null) => new HtmlPage(
+        title,
+        [],
+        [
+            .. report is null ? [] : Sections([(method, report)]),
+            .. benchmarks is null ? [] : new[] { BenchmarkSection.Create(benchmarks) },
+            Notes(report?.Notes ?? []),
+        ]).Write();
 
     /// <summary>The sections of models that were judged on the same comparisons; the last is the one that the page is of.</summary>
     internal static IReadOnlyList<HtmlSection> Sections(IReadOnlyList<(string Name, EvaluationReport Evaluation)> methods)

@@ -29,11 +29,11 @@ internal sealed class PeftAdapterReader(PeftFolder folder, SafetensorsFile file,
         var updates = new LowRankSet();
         for (var layer = 0; layer < backbone.Config.NumLayers; layer++)
         {
-            foreach (var target in Enum.GetValues<Target>())
+            foreach (var (path, parts) in FusedTargets.ModulesOf(backbone.Config))
             {
-                if (ReadUpdate($"model.layers.{layer}.{target.ModulePath()}", target, on.Weights.Layers[layer][target]) is { } update)
+                if (ReadUpdate($"model.layers.{layer}.{path}", Whole(on.Weights.Layers[layer], parts)) is { } update)
                 {
-                    updates.Add(layer, target, update);
+                    Add(updates, layer, parts, update);
                 }
             }
         }
@@ -64,9 +64,21 @@ internal sealed class PeftAdapterReader(PeftFolder folder, SafetensorsFile file,
         }
     }
 
-    private LowRank? ReadUpdate(string module, Target target, Projection projection)
+    // What PEFT sees as one module may be several projections here.
+    private static Projection Whole(LayerWeights weights, IReadOnlyList<Target> parts) =>
+        parts.Count == 1 ? weights[parts[0]] : new Projection(cat([.. parts.Select(part => weights[part].Weight_OI)]), null);
+
+    private void Add(LowRankSet updates, int layer, IReadOnlyList<Target> parts, LowRank update)
     {
-        var (inputs, outputs) = target.Widths(backbone.Config);
+        foreach (var (target, part) in parts.Count == 1 ? [(parts[0], update)] : FusedTargets.Split(backbone.Config, parts, update))
+        {
+            updates.Add(layer, target, part);
+        }
+    }
+
+    private LowRank? ReadUpdate(string module, Projection projection)
+    {
+        var (inputs, outputs) = (projection.Weight_OI.shape[1], projection.Weight_OI.shape[0]);
         var isUpdated = _settings.Updates(module);
         var shift_O = ReadShift(module, projection, isUpdated);
         if (!isUpdated)
@@ -119,7 +131,7 @@ internal sealed class PeftAdapterReader(PeftFolder folder, SafetensorsFile file,
             throw new InvalidDataException($"{file.Path}: the head {HeadName} is missing, though {PeftSettingsFile.Name} says that the adapter has one (task_type, modules_to_save).");
         }
 
-        return Take(HeadName, [entry.Shape.FirstOrDefault(), backbone.Config.HiddenSize]);
+        return Take(HeadName, [entry.Shape.Count == 0 ? 1 : entry.Shape[0], backbone.Config.HiddenSize]);
     }
 
     private Tensor Take(string name, long[] shape)

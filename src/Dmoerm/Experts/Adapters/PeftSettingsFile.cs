@@ -105,7 +105,7 @@ internal static class PeftSettingsFile
         _ => true,
     };
 
-    private static IEnumerable<JsonProperty> Entries(ConfigField config, string field) => config.Child(field) is { } child ? child.Json.EnumerateObject() : [];
+    private static JsonElement.ObjectEnumerator Entries(ConfigField config, string field) => config.Child(field)?.Json.EnumerateObject() ?? default;
 
     // One text or a list of texts.
     private static string[] Texts(ConfigField config, string field) => Find(config, field) switch

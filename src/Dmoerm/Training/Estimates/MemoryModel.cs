@@ -30,6 +30,8 @@ internal sealed class MemoryModel(BackboneConfig config, TrainingRecipe recipe, 
 
     private long Biases => (config.QueryKeyValueBias ? Q + 2 * G : 0) + (config.OutputBias ? D : 0) + (config.MlpBias ? 2 * F + D : 0);
 
+    private long Norms => (config.PostNorms ? 4 : 2) * D + (config.QueryKeyNorm ? 2 * config.HeadSize : 0);
+
     private long F => config.IntermediateSize;
 
     private long Q => config.QueryWidth;
@@ -37,7 +39,7 @@ internal sealed class MemoryModel(BackboneConfig config, TrainingRecipe recipe, 
     private long G => config.KeyValueWidth;
 
     /// <summary>Weights of the whole backbone.</summary>
-    public long BackboneWeights => config.VocabularySize * D + config.NumLayers * (2 * D * Q + 2 * D * G + 3 * D * F + 2 * D + Biases) + D;
+    public long BackboneWeights => config.VocabularySize * D + config.NumLayers * (2 * D * Q + 2 * D * G + 3 * D * F + Norms + Biases) + D;
 
     /// <summary>Weights of one scorer's adapters and head.</summary>
     public long ScorerWeights(LoraSettings lora) => D + lora.Weights(config);
@@ -82,7 +84,7 @@ internal sealed class MemoryModel(BackboneConfig config, TrainingRecipe recipe, 
         var tokens = (long)responses * size.Longest;
         var whole = Math.Max(0, config.NumLayers - 1 - from);
         // Nothing tells experts apart before the first adapted layer, and a gradient begins there.
-        return tokens * Float * (experts * ((whole + Math.Min(1, whole)) * Layer + (whole > 0 ? 2 : 1) * LastLayer) + 2 * D + (from > 0 ? Layer : 0));
+        return tokens * Float * (experts * ((whole + Math.Min(1, whole)) * Layer(size) + (whole > 0 ? 2 : 1) * LastLayer) + 2 * D + (from > 0 ? Layer(size) : 0));
     }
 
     // Without a gradient one layer lives at a time; the last evaluation runs the whole backbone so.
@@ -90,11 +92,12 @@ internal sealed class MemoryModel(BackboneConfig config, TrainingRecipe recipe, 
     {
         var tokens = Math.Max(size.Longest, Math.Min(LengthBatches.MaxTokens, size.Tokens));
         var expertLayers = size.Experts == 0 || recipe.Experts.Lora.Layers.From(config) >= config.NumLayers - 1 ? 1 : size.Experts;
-        return tokens * Float * (expertLayers * (trunkLayer + 1 >= config.NumLayers && expertLayers == 1 ? Math.Max(Layer, LastLayer) : Layer) + 3 * D);
+        return tokens * Float * (expertLayers * (trunkLayer + 1 >= config.NumLayers && expertLayers == 1 ? Math.Max(Layer(size), LastLayer) : Layer(size)) + 3 * D);
     }
 
     // Floats per token of one layer: norms, queries and keys with their rotation, repeated keys and values, attention, gate, up, product, sums.
-    private long Layer => 7 * D + 9 * Q + 4 * G + 4 * F;
+    // A soft cap needs the scores themselves: as they are, capped, masked, and as weights.
+    private long Layer(CategorySize size) => 7 * D + 9 * Q + 4 * G + 4 * F + (config.AttentionCap is null ? 0 : 4L * config.NumHeads * size.Longest);
 
     // The last layer reads all tokens for its keys and its norm alone.
     private long LastLayer => 2 * D + 4 * G + 3 * config.NumHeads;

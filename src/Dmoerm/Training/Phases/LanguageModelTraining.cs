@@ -66,7 +66,7 @@ public static class LanguageModelTraining
         }
 
         var hidden_ND = backbone.Hidden(tensor(inputs, device: backbone.Device)).flatten(0, 1);
-        var logits_NV = nn.functional.linear(hidden_ND, backbone.Weights.Embedding_VD);
+        var logits_NV = backbone.Logits(hidden_ND, backbone.Weights.Embedding_VD);
         var target_N = tensor(targets, device: backbone.Device).flatten();
         return nn.functional.cross_entropy(logits_NV, target_N, ignore_index: Ignored).MoveToOuterDisposeScope();
     }
@@ -76,7 +76,8 @@ public static class LanguageModelTraining
         {
             if (shape.Length == 1)
             {
-                return new Parameter(name.EndsWith(".bias", StringComparison.Ordinal) ? zeros(shape) : ones(shape));
+                // Norms start at a scale of 1, which some families write as 0.
+                return new Parameter(config.UnitOffsetNorms || name.EndsWith(".bias", StringComparison.Ordinal) ? zeros(shape) : ones(shape));
             }
 
             // Projections keep the size of their input; what is added to the residual stream starts smaller.

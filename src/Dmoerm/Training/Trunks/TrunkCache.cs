@@ -119,7 +119,7 @@ public sealed unsafe class TrunkCache : IDisposable
         }
 
         // What the weights' shapes do not show, but the states depend on.
-        var config = backbone.Config with { NumLayers = layer, Architecture = null, NumLabels = null, PadId = null };
+        var config = backbone.Config.Lower(layer) with { Architecture = null, NumLabels = null, PadId = null };
         hash.Append(JsonSerializer.SerializeToUtf8Bytes(config));
         hash.Append(Encoding.UTF8.GetBytes(backbone.Weights.Embedding_VD.dtype.ToString()));
         return hash.GetCurrentHashAsUInt128();

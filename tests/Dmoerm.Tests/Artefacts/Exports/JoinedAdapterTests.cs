@@ -45,7 +45,7 @@ public class JoinedAdapterTests
         using var model = Dmoerm.Backbones.BackboneFolder.Load(PeftReference.BaseOf("d-dora-r4"), ScalarType.Float32);
         var settings = new LoraSettings { Rank = 1, Layers = new LayerChoice(1) };
         var trained = Scorers(model.Backbone, 1, settings, 1);
-        var experts = PeftStack.Read([PeftReference.Folder("d-dora-r4")], model.Backbone);
+        var experts = PeftExperts.Read([PeftReference.Folder("d-dora-r4")], model.Backbone);
         var error = Assert.Throws<InvalidDataException>(() => JoinedAdapter.Of(model.Backbone, trained, experts, 0));
         Assert.Contains("layers.0.self_attn.q_proj: the expert has magnitudes (DoRA), so base and expert cannot be one adapter", error.Message);
     }

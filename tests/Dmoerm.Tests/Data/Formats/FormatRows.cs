@@ -34,6 +34,8 @@ internal static class FormatRows
         ("auto-j", """{"scenario":"s","label":2,"prompt":"P","response 1":"A","response 2":"B"}""", "user P / A / B / 0=1"),
         ("judgebench", """{"pair_id":"x","question":"P","response_A":"A","response_B":"B","label":"B>A"}""", "user P / A / B / 0<1"),
         ("llmbar", """{"input":"P","output_1":"A","output_2":"B","label":1,"subset":"s"}""", "user P / A / B / 0>1"),
+        ("rmb-pairs", """{"pair_uid":"1","conversation_input":[{"content":"P","language":"English","role":"user"}],"chosen":{"llm_name":"m","answer":"A","score":5.0},"reject":{"llm_name":"n","answer":"B","score":4.5},"category_path":"Pairwise_set/Helpfulness/Chat"}""", "user P / A / B / 0>1"),
+        ("rmb-best-of-n", """{"conversation_input":[{"content":"P","role":"user"}],"bon_best":{"llm_name":"m","answer":"A"},"loser_list":[{"llm_name":"n","answer":"B"},{"answer":"C"}],"bon_uid":"2","category_path":"BoN_set/Harmlessness/S1"}""", "user P / A / B / C / 0>1 0>2"),
         ("finegrained-rlhf", """{"question":"P","passages":[["Title","One.","Two."],["Other","Three."]],"prediction 1":"A","prediction 2":"B","prediction 3":"C","prediction 4":"D","preference":[1,2,0,1,1,2]}""", "user P\n\nTitle One. Two.\n\nOther Three. / A / B / C / D / 0>1 0<2 0=3 1>2 1>3 2<3"),
         ("sharegpt", """{"system":"S","conversations":[{"from":"human","value":"P"},{"from":"gpt","value":"Q"},{"from":"human","value":"R"}],"chosen":{"from":"gpt","value":"A"},"rejected":{"from":"gpt","value":"B"}}""", "system S | user P | assistant Q | user R / A / B / 0>1"),
         ("alpaca", """{"instruction":"P","input":"Q","chosen":"A","rejected":"B","history":[["U","V"]],"system":"S"}""", "system S | user U | assistant V | user P\nQ / A / B / 0>1"),
