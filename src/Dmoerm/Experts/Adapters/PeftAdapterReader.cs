@@ -29,11 +29,14 @@ internal sealed class PeftAdapterReader(PeftFolder folder, SafetensorsFile file,
         var updates = new LowRankSet();
         for (var layer = 0; layer < backbone.Config.NumLayers; layer++)
         {
-            foreach (var target in Enum.GetValues<Target>())
+            foreach (var (path, parts) in Modules())
             {
-                if (ReadUpdate($"model.layers.{layer}.{target.ModulePath()}", target, on.Weights.Layers[layer][target]) is { } update)
+                if (ReadUpdate($"model.layers.{layer}.{path}", AsOne([.. parts.Select(part => on.Weights.Layers[layer][part])])) is { } update)
                 {
-                    updates.Add(layer, target, update);
+                    foreach (var (target, own) in FusedTargets.Split(backbone.Config, parts, update))
+                    {
+                        updates.Add(layer, target, own with { A_ERI = own.A_ERI.alias() });
+                    }
                 }
             }
         }
@@ -64,9 +67,20 @@ internal sealed class PeftAdapterReader(PeftFolder folder, SafetensorsFile file,
         }
     }
 
-    private LowRank? ReadUpdate(string module, Target target, Projection projection)
+    // A layer's projections as the family's files have them.
+    private IEnumerable<(string Path, IReadOnlyList<Target> Parts)> Modules()
     {
-        var (inputs, outputs) = target.Widths(backbone.Config);
+        var fused = backbone.Config.FusedProjections ? FusedTargets.All : [];
+        return fused.Concat(Enum.GetValues<Target>().Where(target => !fused.Any(module => module.Parts.Contains(target))).Select(target => (target.ModulePath(), (IReadOnlyList<Target>)[target])));
+    }
+
+    private static Projection AsOne(Projection[] parts) => parts is [var only]
+        ? only
+        : new Projection(cat([.. parts.Select(part => part.Weight_OI)], 0), parts[0].Bias_O is null ? null : cat([.. parts.Select(part => part.Bias_O!)], 0));
+
+    private LowRank? ReadUpdate(string module, Projection projection)
+    {
+        var (outputs, inputs) = (projection.Weight_OI.shape[0], projection.Weight_OI.shape[1]);
         var isUpdated = _settings.Updates(module);
         var shift_O = ReadShift(module, projection, isUpdated);
         if (!isUpdated)
