@@ -2,7 +2,6 @@ using Dmoerm.Backbones;
 using Dmoerm.Backbones.Configs;
 using Dmoerm.Backbones.Layers;
 using Dmoerm.Backbones.Updates;
-using TorchSharp.Modules;
 
 namespace Dmoerm.Tests.Backbones;
 

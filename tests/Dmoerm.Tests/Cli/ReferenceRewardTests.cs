@@ -86,7 +86,7 @@ public sealed class ReferenceRewardTests
     private static IEnumerable<string> AdapterRows(JsonElement expected) => expected.GetProperty("input_ids").EnumerateArray().Zip(
         expected.GetProperty("attention_mask").EnumerateArray(), (ids, mask) => $$"""{"input_ids": {{OnOneLine(ids)}}, "attention_mask": {{OnOneLine(mask)}}}""");
 
-    private static IEnumerable<string> Padded(string folder, string side)
+    private static string[] Padded(string folder, string side)
     {
         using var scope = NewDisposeScope();
         using var stored = SafetensorsFile.Open(Path.Combine(folder, "expected.safetensors"));

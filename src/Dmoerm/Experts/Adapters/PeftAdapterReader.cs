@@ -31,7 +31,7 @@ internal sealed class PeftAdapterReader(PeftFolder folder, SafetensorsFile file,
         {
             foreach (var (path, parts) in FusedTargets.ModulesOf(backbone.Config))
             {
-                if (ReadUpdate($"model.layers.{layer}.{path}", Whole(on.Weights.Layers[layer], parts)) is { } update)
+                if (ReadUpdate($"model.layers.{layer}.{path}", AsOne([.. parts.Select(part => on.Weights.Layers[layer][part])])) is { } update)
                 {
                     Add(updates, layer, parts, update);
                 }
@@ -65,8 +65,9 @@ internal sealed class PeftAdapterReader(PeftFolder folder, SafetensorsFile file,
     }
 
     // What PEFT sees as one module may be several projections here.
-    private static Projection Whole(LayerWeights weights, IReadOnlyList<Target> parts) =>
-        parts.Count == 1 ? weights[parts[0]] : new Projection(cat([.. parts.Select(part => weights[part].Weight_OI)]), null);
+    private static Projection AsOne(Projection[] parts) => parts is [var only]
+        ? only
+        : new Projection(cat([.. parts.Select(part => part.Weight_OI)], 0), parts[0].Bias_O is null ? null : cat([.. parts.Select(part => part.Bias_O!)], 0));
 
     private void Add(LowRankSet updates, int layer, IReadOnlyList<Target> parts, LowRank update)
     {
