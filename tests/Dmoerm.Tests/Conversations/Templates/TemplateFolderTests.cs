@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Dmoerm.Conversations;
 using Dmoerm.Conversations.Templates;
-using Dmoerm.Conversations.Tokenizers;
 using Dmoerm.Data;
 
 namespace Dmoerm.Tests.Conversations.Templates;

@@ -1,4 +1,5 @@
 using Dmoerm.Conversations.Templates.Expressions;
+using Dmoerm.Conversations.Templates.Operations;
 using Dmoerm.Conversations.Templates.Running;
 using Dmoerm.Conversations.Templates.Values;
 

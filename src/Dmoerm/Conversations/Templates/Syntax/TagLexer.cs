@@ -1,6 +1,6 @@
 using System.Globalization;
+using Dmoerm.Conversations.Templates.Operations;
 using Dmoerm.Conversations.Templates.Running;
-using Dmoerm.Conversations.Templates.Values;
 using Dmoerm.Conversations.Templates.Writing;
 
 namespace Dmoerm.Conversations.Templates.Syntax;
