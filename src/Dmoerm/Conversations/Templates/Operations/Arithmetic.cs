@@ -1,6 +1,7 @@
 using System.Numerics;
 using Dmoerm.Conversations.Templates.Running;
 using Dmoerm.Conversations.Templates.Values;
+using Dmoerm.Conversations.Templates.Writing;
 
 namespace Dmoerm.Conversations.Templates.Operations;
 

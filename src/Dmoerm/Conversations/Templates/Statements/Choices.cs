@@ -1,5 +1,4 @@
 using Dmoerm.Conversations.Templates.Expressions;
-using Dmoerm.Conversations.Templates.Functions;
 using Dmoerm.Conversations.Templates.Operations;
 using Dmoerm.Conversations.Templates.Running;
 

@@ -1,5 +1,4 @@
 using Dmoerm.Conversations.Templates.Expressions;
-using Dmoerm.Conversations.Templates.Filtering;
 using Dmoerm.Conversations.Templates.Running;
 using Dmoerm.Conversations.Templates.Statements;
 
