@@ -11,7 +11,7 @@ internal sealed class BenchmarkArguments
     /// <summary>The option.</summary>
     public Option<string[]> Option { get; } = new("--benchmark", "-b")
     {
-        Description = $"A benchmark in its own file, or a folder of them, scored by its own rule: {string.Join(", ", KnownBenchmarks.Names)}. May be given more than once, for one benchmark too.",
+        Description = $"A benchmark in its own file, a folder of them, or data of the hub, scored by its own rule: {string.Join(", ", KnownBenchmarks.Names)}. May be given more than once, for one benchmark too.",
         HelpName = "NAME=FILE",
         AllowMultipleArgumentsPerToken = true,
     };

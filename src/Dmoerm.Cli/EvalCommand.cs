@@ -74,18 +74,25 @@ internal sealed class EvalCommand
             eval._model.Model, eval._data, eval._benchmarks.Option, eval._format, eval._category, eval._groupBy, eval._resampleBy, eval._gap, eval._json, eval._output, eval._html, eval._maxTokens,
         };
         eval._model.AddOptions(verb);
+        verb.Validators.Add(result =>
+        {
+            if (result.GetResult(eval._data) is null && result.GetResult(eval._benchmarks.Option) is null)
+            {
+                result.AddError("Nothing to judge on: give --data FILE, --benchmark NAME=FILE, or both.");
+            }
+        });
         verb.SetAction(eval.Run);
         return verb;
     }
 
     private int Run(ParseResult arguments)
     {
-        var (named, asked) = (arguments.GetValue(_data) ?? [], _benchmarks.Read(arguments));
-        CheckAsked(arguments, named.Length > 0, asked.Count > 0);
+        var (named, benchmarks) = (arguments.GetValue(_data) ?? [], _benchmarks.Read(arguments));
+        CheckUsed(arguments, named.Length > 0);
         using var file = arguments.GetValue(_output) is { } output ? new OutputFile(output) : null;
         using var page = arguments.GetValue(_html) is { } html ? new OutputFile(html) : null;
         var data = Downloads.Paths(_streams, named);
-        (string Name, string[] Files)[] benchmarks = [.. asked.Select(one => (one.Name, Downloads.Paths(_streams, one.Files)))];
+        (string Name, string[] Files)[] files = [.. benchmarks.Select(one => (one.Name, Downloads.Paths(_streams, one.Files)))];
         using var model = _model.Open(arguments);
         var category = arguments.GetValue(_category);
         Categories.Check(category, model.Categories);
@@ -97,22 +104,9 @@ internal sealed class EvalCommand
         var (judgement, scored) = ProgressDisplay.Run(_streams, progress =>
         {
             _model.Display = progress;
-            var evaluator = new Evaluator(model)
-            {
-                MaxTokens = arguments.GetValue(_maxTokens),
-                Category = category,
-                GroupBy = arguments.GetValue(_groupBy),
-                ResampleBy = arguments.GetValue(_resampleBy),
-                Gap = arguments.GetValue(_gap),
-                FileRead = file => progress.Line(file.ToString()),
-                Progress = (stage, done, total) =>
-                {
-                    _streams.Stopped.ThrowIfCancellationRequested();
-                    progress.Report(stage, done, total);
-                },
-            };
+            var evaluator = EvaluatorOf(model, arguments, progress);
             // All files first: a wrong one should not wait for a model.
-            BenchmarkSet[] sets = [.. benchmarks.Select(one => BenchmarkSet.Read(one.Name, one.Files, evaluator.FileRead))];
+            BenchmarkSet[] sets = [.. files.Select(one => BenchmarkSet.Read(one.Name, one.Files, evaluator.FileRead))];
             var examples = data.Length > 0 ? evaluator.Read(data, arguments.GetValue(_format)) : null;
             return (examples is null ? null : evaluator.Evaluate(examples), sets.Length > 0 ? evaluator.EvaluateBenchmarks(sets) : null);
         });
@@ -134,13 +128,23 @@ internal sealed class EvalCommand
         return 0;
     }
 
-    private void CheckAsked(ParseResult arguments, bool data, bool benchmarks)
+    private Evaluator EvaluatorOf(IRewardModel model, ParseResult arguments, ProgressDisplay progress) => new(model)
     {
-        if (!data && !benchmarks)
+        MaxTokens = arguments.GetValue(_maxTokens),
+        Category = arguments.GetValue(_category),
+        GroupBy = arguments.GetValue(_groupBy),
+        ResampleBy = arguments.GetValue(_resampleBy),
+        Gap = arguments.GetValue(_gap),
+        FileRead = file => progress.Line(file.ToString()),
+        Progress = (stage, done, total) =>
         {
-            throw new UsageException("Nothing to judge on: give --data FILE, --benchmark NAME=FILE, or both.");
-        }
+            _streams.Stopped.ThrowIfCancellationRequested();
+            progress.Report(stage, done, total);
+        },
+    };
 
+    private void CheckUsed(ParseResult arguments, bool data)
+    {
         Option[] ofData = [_format, _groupBy, _resampleBy, _gap, _output];
         if (!data && Array.Find(ofData, option => arguments.GetResult(option) is { Implicit: false }) is { } unused)
         {

@@ -95,7 +95,7 @@ public sealed class ClassifierModel : IRewardModel
         var encoder = new Lazy<ConversationEncoder>(() => _parts.Text.Encoder(limit));
         return [.. requests.Select((request, place) => request.InputIds is { } ids
             ? EncodedConversation.OfIds(ids, config.VocabularySize, limit.MaxTokens, ScoreRequest.OriginOf(requests, place))
-            : encoder.Value.Encode(request.Prompt, request.Response, ScoreRequest.OriginOf(requests, place), _options.Render)!)];
+            : encoder.Value.Encode(request.Prompt, request.Response, ScoreRequest.OriginOf(requests, place), _options.Render, request.Tools)!)];
     }
 
     private EncodedConversation UpToRead(EncodedConversation row, string origin)

@@ -85,7 +85,7 @@ public sealed class RewardModel : IRewardModel
         });
         return (place, rendering) => requests[place] is { InputIds: { } ids } given
             ? EncodedConversation.OfIds(ids, _parts.Backbone.Config.VocabularySize, maxTokens, CheckRoutable(given, ScoreRequest.OriginOf(requests, place)))
-            : encoder.Encode(requests[place].Prompt, requests[place].Response, ScoreRequest.OriginOf(requests, place), rendering)!;
+            : encoder.Encode(requests[place].Prompt, requests[place].Response, ScoreRequest.OriginOf(requests, place), rendering, requests[place].Tools)!;
     }
 
     private string CheckRoutable(ScoreRequest given, string origin) => given.Category is not null || _names.Length == 1

@@ -11,6 +11,9 @@ public sealed record ScoreRequest(IReadOnlyList<Message> Prompt, IReadOnlyList<M
     /// <summary>The conversation as token ids, taken as they are: nothing is rendered, tokenised, added or cut. Null where the turns are the conversation.</summary>
     public IReadOnlyList<int>? InputIds { get; init; }
 
+    /// <summary>The tools that the conversation may use, a JSON list for the chat template; null for none.</summary>
+    public string? Tools { get; init; }
+
     /// <summary>A conversation that is token ids already.</summary>
     /// <param name="ids">All tokens, without padding.</param>
     /// <param name="category">The category whose model is to be used. A model of several categories needs one, since ids do not say where the prompt ends, which is what its router reads.</param>

@@ -27,6 +27,9 @@ internal sealed record RecipeDraft
     /// <summary>The categories that have enough.</summary>
     public required IReadOnlyList<CategoryDraft> Categories { get; init; }
 
+    /// <summary>The day of the draft, for a chat template that asks for one; null for others.</summary>
+    public DateOnly? TemplateDate { get; init; }
+
     /// <summary>Files that several categories list and that hold rows without a category, as paths from the recipe's folder.</summary>
     public required IReadOnlyList<string> Unassigned { get; init; }
 
@@ -44,7 +47,8 @@ internal sealed record RecipeDraft
     public static RecipeDraft Of(string name, IReadOnlyList<NamedFile> files, IReadOnlyList<NamedFile> test, NamedFile backbone, string folder, CancellationToken cancellation)
     {
         var config = BackboneConfig.Read(backbone.Path);
-        var survey = new LengthSurvey(ChatTemplate.Load(backbone.Path), Tokenizer.Load(backbone.Path), Math.Min(new EncodingOptions().MaxTokens, config.MaxPositions));
+        var template = ChatTemplate.Load(backbone.Path, new TemplateSettings { Date = TimeProvider.System.GetLocalNow().Date });
+        var survey = new LengthSurvey(template, Tokenizer.Load(backbone.Path), Math.Min(new EncodingOptions().MaxTokens, config.MaxPositions));
         var named = files.Concat(test).Append(backbone).DistinctBy(file => file.Path).ToDictionary(file => file.Path);
         DataCheckReport Check(IReadOnlyList<NamedFile> paths) => new DataCheck
         {
@@ -73,6 +77,7 @@ internal sealed record RecipeDraft
             Name = name,
             Files = [.. files.Select(file => Relative(file.Path)).Distinct()],
             Backbone = Relative(backbone.Path),
+            TemplateDate = template.ReadsClock ? DateOnly.FromDateTime(template.Settings.Date!.Value) : null,
             Lengths = survey.Report(),
             MaxPositions = config.MaxPositions,
             Categories = categories,

@@ -52,8 +52,14 @@ internal static class RecipeText
             text.Append("  // What is longer than maxTokens loses old turns, then the middle of the question; \"tooLong\" cuts the response's end last (or \"drop\", \"error\").\n");
         }
 
+        if (draft.TemplateDate is not null)
+        {
+            text.Append("  // The chat template writes the day; the model must be told the same one in training and in use.\n");
+        }
+
+        var date = draft.TemplateDate is { } day ? string.Create(CultureInfo.InvariantCulture, $", \"template\": {{ \"date\": \"{day:yyyy-MM-dd}\" }}") : "";
         var isDefault = limit == new EncodingOptions().MaxTokens;
-        text.Append(CultureInfo.InvariantCulture, $"  \"backbone\": {{ \"folder\": {Quoted(draft.Backbone)}{(isDefault ? "" : string.Create(CultureInfo.InvariantCulture, $", \"maxTokens\": {limit}"))}{(longer ? ", \"tooLong\": \"truncate\"" : "")} }},\n");
+        text.Append(CultureInfo.InvariantCulture, $"  \"backbone\": {{ \"folder\": {Quoted(draft.Backbone)}{(isDefault ? "" : string.Create(CultureInfo.InvariantCulture, $", \"maxTokens\": {limit}"))}{(longer ? ", \"tooLong\": \"truncate\"" : "")}{date} }},\n");
     }
 
     // The default where it does, more where more than one conversation in a hundred is longer: up to what still trains on a desk, never more than the backbone was made for.

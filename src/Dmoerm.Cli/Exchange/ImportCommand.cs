@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using Dmoerm.Cli.Scoring;
 using Dmoerm.Conversations;
 using Dmoerm.Data;
 using Dmoerm.Training.Intake;
@@ -21,6 +22,7 @@ internal static class ImportCommand
         var data = new Option<string[]>("--data") { HelpName = "FILE", Description = "Preferences, in any format that train reads, to fit what joins the experts. Without any, the reward is their mean.", DefaultValueFactory = _ => [] };
         var output = new Option<string>("--out", "-o") { HelpName = "DIR", Required = true, Description = "The model's folder, which must not exist." };
         var template = new Option<string?>("--chat-template") { HelpName = "FILE", Description = "The chat template; by default the base folder's." };
+        var settings = new TemplateArguments("", " It is kept with the model.");
         var render = new Option<string>("--render") { HelpName = "HOW", Description = "chat: by the chat template. text: prompt, response and end-of-text token as one text.", DefaultValueFactory = _ => "chat" };
         render.AcceptOnlyFromAmong("chat", "text");
         var maxTokens = new Option<int>("--max-tokens") { HelpName = "N", Description = "Longest conversation in tokens.", DefaultValueFactory = _ => new EncodingOptions().MaxTokens };
@@ -33,7 +35,7 @@ internal static class ImportCommand
             fit and to calibrate; the figures that are printed are measured on them. The adapters' files are kept to the byte.
             """,
             example: "dmoerm import --base FOLDER --category story --expert style=ADAPTER-1 --expert plot=ADAPTER-2 --data preferences.jsonl --out model")
-        { from, category, expert, data, output, template, render, maxTokens, json };
+        { from, category, expert, data, output, template, settings.Variables, settings.Date, render, maxTokens, json };
         verb.SetAction(parsed => Run(
             streams,
             new ImportRequest
@@ -44,6 +46,7 @@ internal static class ImportCommand
                 Experts = [.. parsed.GetRequiredValue(expert).Select(Expert).Select(named => named with { Folder = Downloads.Model(streams, named.Folder), FolderName = HubName(named.Folder) })],
                 Data = Downloads.Paths(streams, parsed.GetRequiredValue(data)),
                 ChatTemplate = parsed.GetValue(template),
+                Template = settings.Of(parsed),
                 Render = parsed.GetRequiredValue(render) == "text" ? Rendering.Text : Rendering.Chat,
                 MaxTokens = parsed.GetValue(maxTokens),
             },

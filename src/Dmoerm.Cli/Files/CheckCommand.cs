@@ -94,7 +94,7 @@ internal sealed class CheckCommand
         }
 
         var lengths = arguments.GetValue(_backbone) is { } backbone && Downloads.Model(_streams, backbone) is var folder
-            ? new LengthSurvey(ChatTemplate.Load(folder), Tokenizer.Load(folder), arguments.GetValue(_maxTokens) ?? new EncodingOptions().MaxTokens)
+            ? new LengthSurvey(ChatTemplate.Load(folder, new TemplateSettings { Date = TimeProvider.System.GetLocalNow().Date }), Tokenizer.Load(folder), arguments.GetValue(_maxTokens) ?? new EncodingOptions().MaxTokens)
             : null;
         var check = new DataCheck
         {

@@ -1,7 +1,5 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Globalization;
-using System.Text.Json;
 using Dmoerm.Artefacts;
 using Dmoerm.Artefacts.Classifiers;
 using Dmoerm.Data;
@@ -36,18 +34,7 @@ internal sealed class ModelArguments
 
     private readonly Option<string?> _chatTemplate = new("--chat-template") { Description = $"{Elsewhere}a Jinja file in the place of the folder's chat template.", HelpName = "FILE" };
 
-    private readonly Option<string[]> _variables = new("--template-var")
-    {
-        Description = $"{Elsewhere}what the chat template reads under a name; a value that is JSON (true, 3, \"text\") is taken as such. May be given more than once.",
-        HelpName = "NAME=VALUE",
-    };
-
-    private readonly Option<DateOnly?> _date = new("--date")
-    {
-        Description = $"{Elsewhere}the day for chat templates that ask for it, such as 2026-07-31. Default: today.",
-        HelpName = "DAY",
-        CustomParser = ParseDay,
-    };
+    private readonly TemplateArguments _template = new(Elsewhere, " Default: today.");
 
     private readonly Option<bool> _newHead = new("--new-head")
     {
@@ -94,7 +81,7 @@ internal sealed class ModelArguments
         }
     }
 
-    private IReadOnlyList<Option> Options => [_base, _weights, _pooling, _render, _chatTemplate, _variables, _date, _newHead];
+    private IReadOnlyList<Option> Options => [_base, _weights, _pooling, _render, _chatTemplate, _template.Variables, _template.Date, _newHead];
 
     /// <summary>Opens what was named.</summary>
     /// <exception cref="UsageException">An option does not fit the model.</exception>
@@ -133,8 +120,8 @@ internal sealed class ModelArguments
         Pooling = arguments.GetValue(_pooling) switch { null => null, "last" => PoolingRule.Last, _ => PoolingRule.NotPad },
         Render = arguments.GetValue(_render) == "text" ? Rendering.Text : Rendering.Chat,
         ChatTemplate = arguments.GetValue(_chatTemplate),
-        TemplateVariables = Pairs("--template-var", arguments.GetValue(_variables) ?? []).ToDictionary(pair => pair.Name, pair => Json(pair.Value), StringComparer.Ordinal),
-        Date = arguments.GetValue(_date),
+        TemplateVariables = _template.VariablesOf(arguments),
+        Date = arguments.GetValue(_template.Date),
         NewHead = arguments.GetValue(_newHead) ? 0 : null,
         Warn = Warn,
     };
@@ -152,48 +139,18 @@ internal sealed class ModelArguments
         }
     }
 
-    private static Dictionary<string, double> Weights(string[] given) =>
-        Pairs("--weights", given.SelectMany(list => list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)))
-            .ToDictionary(pair => pair.Name, pair => double.TryParse(pair.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var weight)
+    private static Dictionary<string, double> Weights(string[] given)
+    {
+        var weights = new Dictionary<string, double>(StringComparer.Ordinal);
+        foreach (var text in given.SelectMany(list => list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)))
+        {
+            // The last '=', since labels may hold one.
+            var (name, value) = TemplateArguments.Pair("--weights", text, text.LastIndexOf('='), weights.ContainsKey);
+            weights[name] = double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var weight)
                 ? weight
-                : throw new UsageException($"--weights: '{pair.Value}' for {pair.Name} is not a number."), StringComparer.Ordinal);
-
-    // The last '=' of weights, since labels may hold one; the first of variables, since values may.
-    private static IEnumerable<(string Name, string Value)> Pairs(string option, IEnumerable<string> given)
-    {
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var text in given)
-        {
-            var split = option == "--weights" ? text.LastIndexOf('=') : text.IndexOf('=', StringComparison.Ordinal);
-            if (split < 1 || !seen.Add(text[..split]))
-            {
-                throw new UsageException(split < 1 ? $"{option}: expected NAME=VALUE, came '{text}'." : $"{option}: '{text[..split]}' is given twice.");
-            }
-
-            yield return (text[..split], text[(split + 1)..]);
-        }
-    }
-
-    private static JsonElement Json(string value)
-    {
-        try
-        {
-            return JsonElement.Parse(value);
-        }
-        catch (JsonException)
-        {
-            return JsonSerializer.SerializeToElement(value);
-        }
-    }
-
-    private static DateOnly? ParseDay(ArgumentResult result)
-    {
-        if (DateOnly.TryParseExact(result.Tokens[0].Value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
-        {
-            return day;
+                : throw new UsageException($"--weights: '{value}' for {name} is not a number.");
         }
 
-        result.AddError($"--date must be a day such as 2026-07-31, not '{result.Tokens[0].Value}'.");
-        return null;
+        return weights;
     }
 }

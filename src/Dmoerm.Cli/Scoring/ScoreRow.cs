@@ -61,7 +61,7 @@ internal sealed record ScoreRow
         {
             Exclude(fields, "response", ["responses", "messages"]);
             var named = category ?? Named(fields, categories);
-            return One(fields.Origin, new(fields.Turns("prompt", "user"), AtLeastOne(fields, "response"), named));
+            return One(fields.Origin, new(fields.Turns("prompt", "user"), AtLeastOne(fields, "response"), named) { Tools = fields.Tools() });
         }
 
         if (fields.Has("messages"))
@@ -69,12 +69,12 @@ internal sealed record ScoreRow
             Exclude(fields, "messages", ["prompt", .. PreferenceFields]);
             var turns = AtLeastOne(fields, "messages");
             return turns[^1].Role == "assistant"
-                ? One(fields.Origin, new(turns[..^1], turns[^1..], category ?? Named(fields, categories)))
+                ? One(fields.Origin, new(turns[..^1], turns[^1..], category ?? Named(fields, categories)) { Tools = fields.Tools() })
                 : throw new InvalidDataException($"{fields.Origin}: field 'messages': expected the last message to be the assistant's, came role '{turns[^1].Role}'.");
         }
 
         return fields.IsListOf("responses", JsonValueKind.String)
-            ? Many(fields.Origin, fields.Turns("prompt", "user"), fields.Texts("responses").Select(text => new[] { Message.Assistant(text) }), category ?? Named(fields, categories))
+            ? Many(fields.Origin, fields.Turns("prompt", "user"), fields.Texts("responses").Select(text => new[] { Message.Assistant(text) }), fields.Tools(), category ?? Named(fields, categories))
             : Preference(row, fields, categories, category);
     }
 
@@ -89,13 +89,13 @@ internal sealed record ScoreRow
         }
 
         var example = PreferenceReader.FromJson(row, fields.Origin, format.Name, new CategorySource());
-        return Many(fields.Origin, example.Prompt, example.Responses.Select(response => response.Messages), category ?? NameOf(example.Category, categories));
+        return Many(fields.Origin, example.Prompt, example.Responses.Select(response => response.Messages), example.Tools, category ?? NameOf(example.Category, categories));
     }
 
     private static ScoreRow One(string origin, ScoreRequest request) => new() { Origin = origin, Requests = [request] };
 
-    private static ScoreRow Many(string origin, IReadOnlyList<Message> prompt, IEnumerable<IReadOnlyList<Message>> responses, string? category) =>
-        new() { Origin = origin, IsList = true, Requests = [.. responses.Select(response => new ScoreRequest(prompt, response, category))] };
+    private static ScoreRow Many(string origin, IReadOnlyList<Message> prompt, IEnumerable<IReadOnlyList<Message>> responses, string? tools, string? category) =>
+        new() { Origin = origin, IsList = true, Requests = [.. responses.Select(response => new ScoreRequest(prompt, response, category) { Tools = tools })] };
 
     private static List<Message> AtLeastOne(RowFields fields, string name)
     {

@@ -35,7 +35,8 @@ internal static class AdapterFolder
         var adapters = scorers.Adapters is { IsFixed: false } own ? own : throw new ArgumentException("Only scorers with adapters that were trained here can be written.", nameof(scorers));
         DurableFile.WriteText(Path.Combine(folder, ConfigName), Config(adapters.Settings, scorers.Backbone.Config, baseName));
         using var scope = NewDisposeScope();
-        var tensors = adapters.Named().Select(pair => ($"{Prefix}model.{pair.Name}.weight", pair.Tensor.detach()[expert]))
+        var tensors = Modules(adapters, scorers.Backbone.Config)
+            .SelectMany(module => ((string, Tensor)[])[($"{module.Name}.lora_A.weight", module.Update.A_ERI.detach()[expert]), ($"{module.Name}.lora_B.weight", module.Update.B_EOR.detach()[expert])])
             .Append((HeadName, scorers.Head_ED.detach().narrow(0, expert, 1)));
         SafetensorsFile.Write(Path.Combine(folder, WeightsName), tensors.OrderBy(pair => pair.Item1, StringComparer.Ordinal));
     }
@@ -74,13 +75,16 @@ internal static class AdapterFolder
         {
             var adapters = StackedAdapters.Build(backbone.Config, settings, files.Length, (layer, target) =>
             {
+                var (path, parts) = FusedTargets.ModulesOf(backbone.Config).First(module => module.Parts.Contains(target));
+                var (name, updated) = ($"{Prefix}model.layers.{layer}.{path}", parts.Where(settings.Targets.Contains).ToList());
+                var (rank, first) = (settings.Rank, updated.IndexOf(target) * settings.Rank);
                 var (inputs, outputs) = target.Widths(backbone.Config);
-                var name = $"{Prefix}model.layers.{layer}.{target.ModulePath()}";
-                return (
-                    stack(files.Select(file => file.Take($"{name}.lora_A.weight", [settings.Rank, inputs]))),
-                    stack(files.Select(file => file.Take($"{name}.lora_B.weight", [outputs, settings.Rank]))));
+                var row = parts.TakeWhile(part => part != target).Sum(part => part.Widths(backbone.Config).Outputs);
+                Tensor Take(string kind, params long[] shape) => stack(files.Select(file => file.Take($"{name}.{kind}.weight", shape)));
+                var (a_ERI, b_EOR) = (Take("lora_A", rank * updated.Count, inputs), Take("lora_B", parts.Sum(part => part.Widths(backbone.Config).Outputs), rank * updated.Count));
+                return (a_ERI.narrow(1, first, rank), b_EOR.narrow(1, row, outputs).narrow(2, first, rank));
             });
-            CheckUnused(files, adapters);
+            CheckUnused(files, adapters, backbone.Config);
             return new StackedScorers(backbone, adapters, cat([.. files.Select(file => file.Take(HeadName, [1, backbone.Config.HiddenSize]))], 0));
         }
         finally
@@ -92,10 +96,18 @@ internal static class AdapterFolder
         }
     }
 
+    // By the modules that the family's classes have: where one holds several projections, their updates are one of ranks added up.
+    private static IEnumerable<(string Name, LowRank Update)> Modules(StackedAdapters adapters, BackboneConfig config) =>
+        from layer in Enumerable.Range(0, config.NumLayers)
+        from module in FusedTargets.ModulesOf(config)
+        let updates = module.Parts.Select(part => adapters.Updates[layer, part]).ToArray()
+        where updates.Any(update => update is not null)
+        select ($"{Prefix}model.layers.{layer}.{module.ModulePath}", updates is [{ } only] ? only : FusedTargets.Join(config, module.Parts, updates));
+
     // A tensor that nothing takes is a change that would be lost without a word.
-    private static void CheckUnused(SafetensorsFile[] files, StackedAdapters adapters)
+    private static void CheckUnused(SafetensorsFile[] files, StackedAdapters adapters, BackboneConfig config)
     {
-        var taken = adapters.Named().Select(pair => $"{Prefix}model.{pair.Name}.weight").Append(HeadName).ToHashSet(StringComparer.Ordinal);
+        var taken = Modules(adapters, config).SelectMany(module => (string[])[$"{module.Name}.lora_A.weight", $"{module.Name}.lora_B.weight"]).Append(HeadName).ToHashSet(StringComparer.Ordinal);
         foreach (var file in files)
         {
             if (file.Entries.Keys.Order(StringComparer.Ordinal).FirstOrDefault(name => !taken.Contains(name)) is { } extra)
@@ -119,9 +131,23 @@ internal static class AdapterFolder
             ["modules_to_save"] = new JsonArray("score"),
             ["peft_type"] = "LORA",
             ["r"] = settings.Rank,
-            ["target_modules"] = new JsonArray([.. settings.Targets.Select(target => JsonValue.Create(target.ModuleName()))]),
+            ["target_modules"] = new JsonArray([.. settings.Targets.Select(target => JsonValue.Create(NameOf(target, backbone))).DistinctBy(name => name.ToString())]),
             ["task_type"] = "SEQ_CLS",
         };
+        WritePatterns(config, settings, backbone);
         return config.ToJsonString(Format) + "\n";
     }
+
+    // A module of several updated projections has all their ranks, at the scale of each.
+    private static void WritePatterns(JsonObject config, LoraSettings settings, BackboneConfig backbone)
+    {
+        foreach (var shared in settings.Targets.GroupBy(target => NameOf(target, backbone)).Where(targets => targets.Count() > 1))
+        {
+            (config["rank_pattern"] ??= new JsonObject())[shared.Key] = settings.Rank * shared.Count();
+            (config["alpha_pattern"] ??= new JsonObject())[shared.Key] = (settings.Alpha ?? settings.Rank) * shared.Count();
+        }
+    }
+
+    private static string NameOf(Target target, BackboneConfig config) =>
+        FusedTargets.ModulesOf(config).First(module => module.Parts.Contains(target)).ModulePath.Split('.')[^1];
 }

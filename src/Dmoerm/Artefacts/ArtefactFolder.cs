@@ -52,7 +52,7 @@ public static class ArtefactFolder
         {
             Backbone = backbone,
             Tokenizer = Tokenizer.Load(backboneFolder),
-            Template = ArtefactParts.RenderingOf(manifest.Categories.Select(entry => entry.Source)) == Rendering.Text ? null : ChatTemplate.Load(backboneFolder),
+            Template = ArtefactParts.RenderingOf(manifest.Categories.Select(entry => entry.Source)) == Rendering.Text ? null : ChatTemplate.Load(backboneFolder, manifest.Template),
             MaxTokens = manifest.MaxTokens,
             CutsResponses = manifest.CutsResponses,
             Router = router,

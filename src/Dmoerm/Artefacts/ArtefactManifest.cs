@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Dmoerm.Aggregation;
+using Dmoerm.Conversations.Templates;
 using Dmoerm.Data;
 using Dmoerm.Experts;
 using Dmoerm.Routing;
@@ -26,6 +27,10 @@ public sealed record ArtefactManifest
 
     /// <summary>Responses that are too long were cut in training, so they are cut in use.</summary>
     public bool CutsResponses { get; init; }
+
+    /// <summary>Variables and date that the chat template is given; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TemplateSettings? Template { get; init; }
 
     /// <summary>The outer layer.</summary>
     public required RouterEntry Router { get; init; }

@@ -12,7 +12,7 @@ namespace Dmoerm.Artefacts;
 public sealed class ArtefactWriter(string folder)
 {
     private static readonly string[] BackboneFiles =
-        ["config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "chat_template.jinja", "generation_config.json", "model.safetensors.index.json"];
+        ["config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "chat_template.jinja", TemplateFolder.ToolsFile, "generation_config.json", "model.safetensors.index.json"];
 
     /// <summary>Writes everything that scoring reads.</summary>
     /// <param name="parts">The model.</param>
@@ -71,6 +71,7 @@ public sealed class ArtefactWriter(string folder)
         var weights = Directory.GetFiles(source, "*.safetensors").Select(path => Path.GetFileName(path)!);
         foreach (var name in BackboneFiles.Where(name => File.Exists(Path.Combine(source, name))).Concat(weights))
         {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(target, name))!);
             DurableFile.Copy(Path.Combine(source, name), Path.Combine(target, name));
         }
     }
@@ -81,6 +82,8 @@ public sealed class ArtefactWriter(string folder)
         var target = Path.Combine(folder, ArtefactFolder.BackboneName);
         if (template is not null && template.Source != ChatTemplate.SourceIn(target))
         {
+            // The folder's own template for tools would go before it.
+            DurableFile.DeleteFolder(Path.Combine(target, Path.GetDirectoryName(TemplateFolder.ToolsFile)!));
             DurableFile.WriteText(Path.Combine(target, "chat_template.jinja"), template.Source);
         }
     }
@@ -143,6 +146,7 @@ public sealed class ArtefactWriter(string folder)
         Name = identity.Name,
         MaxTokens = parts.MaxTokens,
         CutsResponses = parts.CutsResponses,
+        Template = parts.Template is { Settings: { IsEmpty: false } settings } ? settings : null,
         Router = new RouterEntry(parts.Router.Layer, parts.Router.Temperature, parts.Router.Pooling, parts.Router.FallbackBelow),
         Categories = [.. parts.Categories.Select(Entry)],
         DataHash = identity.DataHash,

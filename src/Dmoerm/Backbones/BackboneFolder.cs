@@ -1,5 +1,6 @@
 using Dmoerm.Backbones.Configs;
 using Dmoerm.Backbones.Weights;
+using Dmoerm.Conversations.Templates;
 
 namespace Dmoerm.Backbones;
 
@@ -12,7 +13,7 @@ public static class BackboneFolder
 
     // What a folder carries beside the weights that text and generation depend on.
     private static readonly string[] TokenizerFiles =
-        ["tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "chat_template.jinja", "generation_config.json"];
+        ["tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "chat_template.jinja", TemplateFolder.ToolsFile, "generation_config.json"];
 
     /// <summary>Loads a folder.</summary>
     /// <param name="folder">Holds <c>config.json</c> and <c>*.safetensors</c>, in one file or in shards with an index.</param>
@@ -169,6 +170,7 @@ public static class BackboneFolder
     {
         foreach (var name in from is null ? [] : TokenizerFiles.Where(name => File.Exists(Path.Combine(from, name))))
         {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(to, name))!);
             DurableFile.Copy(Path.Combine(from!, name), Path.Combine(to, name));
         }
     }

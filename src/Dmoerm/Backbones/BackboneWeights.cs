@@ -1,6 +1,5 @@
 using Dmoerm.Backbones.Configs;
 using Dmoerm.Backbones.Layers;
-using Dmoerm.Backbones.Updates;
 
 namespace Dmoerm.Backbones;
 

@@ -21,9 +21,10 @@ public sealed class ConversationEncoder(ChatTemplate? template, Tokenizer tokeni
     /// <param name="response">The response's turns.</param>
     /// <param name="origin">File and line, for error messages.</param>
     /// <param name="rendering">How it becomes a text.</param>
+    /// <param name="tools">The tools that the conversation may use, a JSON list for the chat template; null for none.</param>
     /// <returns>The encoded conversation; null where the response is too long and such rows are to be dropped.</returns>
     /// <exception cref="InvalidDataException">The response has no turn, a turn's role is not printed by the template, turns cannot be one text, the folder lacks a template or an end-of-text token, or the conversation does not fit and may be neither cut nor dropped.</exception>
-    public EncodedConversation? Encode(IReadOnlyList<Message> prompt, IReadOnlyList<Message> response, string origin, Rendering rendering = Rendering.Chat)
+    public EncodedConversation? Encode(IReadOnlyList<Message> prompt, IReadOnlyList<Message> response, string origin, Rendering rendering = Rendering.Chat, string? tools = null)
     {
         if (response.Count == 0)
         {
@@ -33,14 +34,14 @@ public sealed class ConversationEncoder(ChatTemplate? template, Tokenizer tokeni
         var isText = rendering == Rendering.Text || (prompt.Count == 0 && response is [{ Role: "assistant" }]);
         if (isText)
         {
-            CheckText(prompt, response, origin);
+            CheckText(prompt, response, tools, origin);
         }
         else
         {
-            CheckChat([.. prompt, .. response], origin);
+            CheckChat([.. prompt, .. response], tools, origin);
         }
 
-        var draft = Write(new Draft([.. prompt], response, [], Truncation.None, isText));
+        var draft = Write(new Draft([.. prompt], response, tools, origin, [], Truncation.None, isText));
         if (Fits(draft))
         {
             return Finish(draft);
@@ -61,8 +62,13 @@ public sealed class ConversationEncoder(ChatTemplate? template, Tokenizer tokeni
                     $"{origin}: the conversation has {draft.Ids.Length} tokens after everything that may be cut was cut; the limit is {options.MaxTokens}.");
     }
 
-    private void CheckText(IReadOnlyList<Message> prompt, IReadOnlyList<Message> response, string origin)
+    private void CheckText(IReadOnlyList<Message> prompt, IReadOnlyList<Message> response, string? tools, string origin)
     {
+        if (tools is not null || prompt.Concat(response).Any(message => message.Fields is not null))
+        {
+            throw new InvalidDataException($"{origin}: rendered as text, a conversation has texts alone; this one has {(tools is not null ? "tools" : "messages with tool calls, thoughts or the like")}, which only a chat template can write.");
+        }
+
         if (prompt.Count > 1 || prompt.Any(message => message.Role != "user") || response is not [{ Role: "assistant" }])
         {
             throw new InvalidDataException(
@@ -76,7 +82,7 @@ public sealed class ConversationEncoder(ChatTemplate? template, Tokenizer tokeni
     }
 
     // Some templates print nothing for a role that they do not name; what is scored must not lose a turn in silence.
-    private void CheckChat(Message[] messages, string origin)
+    private void CheckChat(Message[] messages, string? tools, string origin)
     {
         if (template is null)
         {
@@ -84,7 +90,7 @@ public sealed class ConversationEncoder(ChatTemplate? template, Tokenizer tokeni
         }
 
         var other = Array.FindIndex(messages, message => message.Role is not ("system" or "user" or "assistant" or "tool"));
-        if (other >= 0 && messages.Length > 1 && template.Render(messages) == template.Render([.. messages[..other], .. messages[(other + 1)..]]))
+        if (other >= 0 && messages.Length > 1 && Render(messages, tools, origin) == Without(messages, other, tools))
         {
             throw new InvalidDataException($"{origin}: the chat template prints nothing for a turn of role '{messages[other].Role}'; use system, user, assistant or tool.");
         }
@@ -162,7 +168,7 @@ public sealed class ConversationEncoder(ChatTemplate? template, Tokenizer tokeni
         // Not every template renders nothing, and then there is no prompt to share.
         var prompt = draft.Prompt.Length == 0 ? []
             : draft.IsText ? tokenizer.EncodeWhole(draft.Prompt[0].Content)
-            : tokenizer.Encode(template!.Render(draft.Prompt, addGenerationPrompt: true));
+            : PromptOf(draft);
         var common = prompt.AsSpan().CommonPrefixLength(draft.Ids);
         return new EncodedConversation(draft.Ids, Math.Max(1, common), draft.Truncated);
     }
@@ -171,8 +177,46 @@ public sealed class ConversationEncoder(ChatTemplate? template, Tokenizer tokeni
 
     private Draft Write(Draft draft) => draft with
     {
-        Ids = draft.IsText ? tokenizer.EncodeWhole(Text(draft)) : tokenizer.Encode(template!.Render([.. draft.Prompt, .. draft.Response])),
+        Ids = draft.IsText ? tokenizer.EncodeWhole(Text(draft)) : tokenizer.Encode(Render([.. draft.Prompt, .. draft.Response], draft.Tools, draft.Origin)),
     };
+
+    private string Render(Message[] messages, string? tools, string origin)
+    {
+        try
+        {
+            return template!.Render(messages, tools: tools);
+        }
+        catch (InvalidDataException fault)
+        {
+            throw new InvalidDataException($"{origin}: {fault.Message}", fault);
+        }
+    }
+
+    // Null where the template takes the turn for granted and refuses the rest.
+    private string? Without(Message[] messages, int turn, string? tools)
+    {
+        try
+        {
+            return template!.Render([.. messages[..turn], .. messages[(turn + 1)..]], tools: tools);
+        }
+        catch (InvalidDataException)
+        {
+            return null;
+        }
+    }
+
+    // Some templates refuse a prompt that the response would have completed, such as one that is a system message alone: then no part of it is known to be shared.
+    private int[] PromptOf(Draft draft)
+    {
+        try
+        {
+            return tokenizer.Encode(template!.Render(draft.Prompt, addGenerationPrompt: true, draft.Tools));
+        }
+        catch (InvalidDataException)
+        {
+            return [];
+        }
+    }
 
     private string Text(Draft draft)
     {
@@ -190,5 +234,5 @@ public sealed class ConversationEncoder(ChatTemplate? template, Tokenizer tokeni
         return Math.Min(from, messages.Length);
     }
 
-    private sealed record Draft(Message[] Prompt, IReadOnlyList<Message> Response, int[] Ids, Truncation Truncated, bool IsText);
+    private sealed record Draft(Message[] Prompt, IReadOnlyList<Message> Response, string? Tools, string Origin, int[] Ids, Truncation Truncated, bool IsText);
 }

@@ -22,12 +22,12 @@ public sealed class LengthSurvey(ChatTemplate template, Tokenizer tokenizer, int
     {
         foreach (var response in example.Responses)
         {
-            var length = _whole.Encode(example.Prompt, response.Messages, example.Origin)!.Ids.Length;
+            var length = _whole.Encode(example.Prompt, response.Messages, example.Origin, tools: example.Tools)!.Ids.Length;
             _lengths[length] = _lengths.GetValueOrDefault(length) + 1;
             _count++;
             if (length > maxTokens)
             {
-                var cut = _limited.Encode(example.Prompt, response.Messages, example.Origin)!.Truncated;
+                var cut = _limited.Encode(example.Prompt, response.Messages, example.Origin, tools: example.Tools)!.Truncated;
                 _cut[cut] = _cut.GetValueOrDefault(cut) + 1;
             }
         }

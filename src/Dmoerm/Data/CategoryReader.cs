@@ -104,8 +104,9 @@ public static class CategoryReader
         return string.Join('\u0001', parts);
     }
 
-    /// <summary>What rows of one prompt share: its turns, white space apart.</summary>
-    internal static string PromptKey(PreferenceExample row) => string.Join('\u0001', row.Prompt.Select(message => $"{message.Role}\u0002{NormalText.Spaced(message.Content)}"));
+    /// <summary>What rows of one prompt share: its turns, white space apart, and its tools.</summary>
+    internal static string PromptKey(PreferenceExample row) =>
+        string.Join('\u0001', row.Prompt.Select(message => $"{message.Role}\u0002{NormalText.Spaced(message.Content)}{message.Mark}")) + (row.Tools is null ? "" : $"\u0001{row.Tools}");
 
     private static void CheckGaps(string category, CategorySource source)
     {

@@ -50,6 +50,7 @@ public sealed record DataFingerprint
     {
         Unit = UnitKeys.IsField(groupBy) ? UnitKeys.FieldOf(example, groupBy) : null,
         example.Prompt,
+        example.Tools,
         Responses = example.Responses.Select(response => response.Messages),
         Comparisons = example.Comparisons.Where(comparison => comparison.Capability is null),
     });

@@ -5,9 +5,18 @@ namespace Dmoerm.Data;
 /// <param name="Content">What is said.</param>
 public sealed record Message(string Role, string Content)
 {
+    /// <summary>
+    /// What chat templates read besides, as the JSON object that the row states, such as <c>{"tool_calls": [...]}</c>; null for nothing. Its <c>content</c> is null where the row says nothing at all,
+    /// which templates tell from an empty text.
+    /// </summary>
+    public string? Fields { get; init; }
+
     /// <summary>A turn of the user.</summary>
     public static Message User(string content) => new("user", content);
 
     /// <summary>A turn of the assistant.</summary>
     public static Message Assistant(string content) => new("assistant", content);
+
+    /// <summary>What two turns share beyond white space at the ends; null for nothing.</summary>
+    internal string Mark => Fields is null ? "" : $"\u0003{Fields}";
 }

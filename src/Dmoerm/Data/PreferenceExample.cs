@@ -12,6 +12,9 @@ public sealed record PreferenceExample
     /// <summary>The turns before the response. Empty for rows without a prompt.</summary>
     public required IReadOnlyList<Message> Prompt { get; init; }
 
+    /// <summary>The tools that the conversation may use, a JSON list for the chat template; null for none.</summary>
+    public string? Tools { get; init; }
+
     /// <summary>The answers.</summary>
     public required IReadOnlyList<Response> Responses { get; init; }
 

@@ -29,6 +29,7 @@ public static class PreferenceWriter
             json.WriteString("id", example.Id);
             WriteText(json, "category", example.Category);
             WriteTurns(json, "prompt", "prompt", example.Prompt, "user");
+            WriteTools(json, example.Tools);
             foreach (var (name, text) in example.Fields)
             {
                 json.WriteString(name, text);
@@ -101,7 +102,7 @@ public static class PreferenceWriter
 
     private static void WriteTurns(Utf8JsonWriter json, string textName, string turnsName, IReadOnlyList<Message> turns, string role)
     {
-        if (turns.Count == 1 && turns[0].Role == role)
+        if (turns.Count == 1 && turns[0].Role == role && turns[0].Fields is null)
         {
             json.WriteString(textName, turns[0].Content);
             return;
@@ -118,11 +119,35 @@ public static class PreferenceWriter
         {
             json.WriteStartObject();
             json.WriteString("role", turn.Role);
-            json.WriteString("content", turn.Content);
+            WriteContent(json, turn);
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
+    }
+
+    /// <summary>The tools of a conversation, where it has any.</summary>
+    internal static void WriteTools(Utf8JsonWriter json, string? tools)
+    {
+        if (tools is not null)
+        {
+            json.WritePropertyName("tools");
+            json.WriteRawValue(tools);
+        }
+    }
+
+    private static void WriteContent(Utf8JsonWriter json, Message turn)
+    {
+        using var fields = turn.Fields is null ? null : JsonDocument.Parse(turn.Fields);
+        if (fields?.RootElement.TryGetProperty("content", out _) != true)
+        {
+            json.WriteString("content", turn.Content);
+        }
+
+        foreach (var field in fields?.RootElement.EnumerateObject() ?? default)
+        {
+            field.WriteTo(json);
+        }
     }
 
     private static void WriteText(Utf8JsonWriter json, string name, string? text)

@@ -21,6 +21,7 @@ public static class TrlWriter
         var firstWins = comparison.P > 0.5;
         return PreferenceWriter.Line(json =>
         {
+            PreferenceWriter.WriteTools(json, example.Tools);
             if (example.Prompt.Count > 0)
             {
                 PreferenceWriter.WriteMessages(json, "prompt", example.Prompt);

@@ -23,17 +23,18 @@ internal sealed class ConversationScores(
     /// <summary>Asks for a conversation, and for its score by its row's own category.</summary>
     /// <param name="prompt">The turns before the response.</param>
     /// <param name="response">The response's turns.</param>
+    /// <param name="tools">The tools that the conversation may use; null for none.</param>
     /// <param name="own">The row's category if the model knows it, else null.</param>
     /// <param name="origin">Where the row stands, for error messages.</param>
     /// <returns>The conversation's number.</returns>
-    public int Ask(IReadOnlyList<Message> prompt, IReadOnlyList<Message> response, string? own, string origin)
+    public int Ask(IReadOnlyList<Message> prompt, IReadOnlyList<Message> response, string? tools, string? own, string origin)
     {
-        var key = Key(prompt, response);
+        var key = Key(prompt, response) + tools;
         if (!_index.TryGetValue(key, out var conversation))
         {
             conversation = _conversations.Count;
             _index.Add(key, conversation);
-            _conversations.Add(new ScoreRequest(prompt, response));
+            _conversations.Add(new ScoreRequest(prompt, response) { Tools = tools });
             _origins.Add(origin);
         }
 
@@ -86,7 +87,7 @@ internal sealed class ConversationScores(
         foreach (var message in prompt.Concat(response))
         {
             // With its length before it, no text can pass for a border.
-            key.Append(' ').Append(message.Role.Length).Append(' ').Append(message.Role).Append(message.Content.Length).Append(' ').Append(message.Content);
+            key.Append(' ').Append(message.Role.Length).Append(' ').Append(message.Role).Append(message.Content.Length).Append(' ').Append(message.Content).Append(message.Mark);
         }
 
         return key.ToString();

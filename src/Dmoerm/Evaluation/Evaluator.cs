@@ -119,7 +119,7 @@ public sealed class Evaluator
     {
         var own = Known(example.Category);
         var compared = example.Comparisons.SelectMany(comparison => new[] { comparison.I, comparison.J }).ToHashSet();
-        return [.. example.Responses.Select((response, k) => compared.Contains(k) ? scores.Ask(example.Prompt, response.Messages, own, example.Origin.Length > 0 ? example.Origin : example.Id) : -1)];
+        return [.. example.Responses.Select((response, k) => compared.Contains(k) ? scores.Ask(example.Prompt, response.Messages, example.Tools, own, example.Origin.Length > 0 ? example.Origin : example.Id) : -1)];
     }
 
     private RouterFigure? Routing(List<ExampleJudge> judges)

@@ -2,8 +2,6 @@ using Dmoerm.Backbones;
 using Dmoerm.Backbones.Configs;
 using Dmoerm.Backbones.Layers;
 using Dmoerm.Backbones.Updates;
-using Dmoerm.Experts;
-using TorchSharp.Modules;
 
 namespace Dmoerm.Tests.Backbones;
 

@@ -4,7 +4,7 @@ public class DmoermCommandTests
 {
     [Theory]
     [InlineData("scroe", "'scroe' is not known here (nearest: 'score')")]
-    [InlineData("eval", "--data")]
+    [InlineData("eval model", "Nothing to judge on: give --data FILE, --benchmark NAME=FILE, or both.")]
     [InlineData("eval model --data a.jsonl --format trl2", "trl2")]
     [InlineData("eval model --data a.jsonl --gap -1", "--gap must be a number of at least 0")]
     [InlineData("eval model --data a.jsonl --gap wide", "wide")]

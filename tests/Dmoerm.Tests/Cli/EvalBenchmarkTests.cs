@@ -113,13 +113,12 @@ public sealed class EvalBenchmarkTests(TinyModelFolder tiny) : IClassFixture<Tin
     }
 
     [Theory]
-    [InlineData(2, "Nothing to judge on")]
     [InlineData(2, "--benchmark: expected NAME=FILE, came 'llmbar'.", "--benchmark", "llmbar")]
     [InlineData(2, "'lmbar' is not known: expected one of rewardbench1, rewardbench2, rm-bench, llmbar, judgebench, rmb, contrast-instructions, hh-rlhf, pandalm, auto-j, llmeval2 (nearest: 'llmbar')", "--benchmark", "lmbar=x.json")]
     [InlineData(2, "nowhere.json: no such file or folder; rows of llmbar were expected there.", "--benchmark", "llmbar=nowhere.json")]
     [InlineData(2, "--format is about --data", "--benchmark", "llmbar=FILE", "--format", "pairs")]
     [InlineData(2, "--output is about --data", "--benchmark", "llmbar=FILE", "--output", "out.jsonl")]
-    [InlineData(1, ", line 1: expected a row of RewardBench, which has the fields prompt, chosen, rejected (the last two are one answer each); came one of format llmbar.", "--benchmark", "rewardbench1=FILE")]
+    [InlineData(1, ", line 1: expected a row of RewardBench, which has the fields prompt, chosen, rejected; came one of format llmbar.", "--benchmark", "rewardbench1=FILE")]
     public void Eval_WrongUse_IsOneSentence(int code, string expected, params string[] arguments)
     {
         var file = tiny.File(BenchmarkRows.All.Single(benchmark => benchmark.Name == "llmbar").Rows);

@@ -125,6 +125,21 @@ public sealed class HubCommandTests : IDisposable
     }
 
     [Fact]
+    public void Eval_BenchmarkByName_GivesTheFiguresOfTheFile()
+    {
+        var model = TinyArtefact.Write(_folder);
+        const string Rows = """{"scenario":"s","label":0,"prompt":"p","response 1":"one","response 2":"two"}""";
+        File.WriteAllText("rows.jsonl", Rows);
+        _server.With("test.jsonl", Rows);
+
+        var local = Run("eval", model, "--benchmark", "auto-j=rows.jsonl", "--json");
+        var byName = Run("eval", model, "--benchmark", "auto-j=org/name:test", "--json");
+
+        Assert.True(byName.Code == 0, byName.Error);
+        Assert.Equal(local.Out, byName.Out);
+    }
+
+    [Fact]
     public void Token_IsSentAndNeverPrinted()
     {
         _server.Before = context => HubServer.Refuse(context, 401);

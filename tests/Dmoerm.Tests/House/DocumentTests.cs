@@ -40,6 +40,7 @@ public sealed partial class DocumentTests
     [InlineData("CHANGELOG.md")]
     [InlineData("docs/architecture.md")]
     [InlineData("docs/formats.md")]
+    [InlineData("docs/benchmarks.md")]
     [InlineData("docs/sources.md")]
     [InlineData("docs/guide.md")]
     [InlineData("docs/log.md")]

@@ -46,7 +46,7 @@ internal sealed class ClassifierExport(ExportSource source, ExportRequest reques
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var template = source.Parts.Template is null ? null : ChatTemplate.Load(folder);
+        var template = source.Parts.Template is { } own ? ChatTemplate.Load(folder, own.Settings) : null;
         var encoder = new ConversationEncoder(template, Tokenizer.Load(folder), new EncodingOptions { MaxTokens = source.Parts.MaxTokens, TooLong = TooLong.Truncate });
         var again = ExportCheck.Rows(encoder, source.Category.Source.Render);
         if (!rows.Zip(again).All(pair => pair.First.Ids.SequenceEqual(pair.Second.Ids)))

@@ -12,11 +12,18 @@ public static class FusedTargets
     public static IReadOnlyList<(string ModulePath, IReadOnlyList<Target> Parts)> All { get; } =
         [("self_attn.qkv_proj", [Target.Query, Target.Key, Target.Value]), ("mlp.gate_up_proj", [Target.Gate, Target.Up])];
 
+    /// <summary>The modules that a family's classes have, by their path inside a layer, with the projections that each holds in the order of its rows.</summary>
+    public static IReadOnlyList<(string ModulePath, IReadOnlyList<Target> Parts)> ModulesOf(BackboneConfig config)
+    {
+        var fused = config.FusedProjections ? All : [];
+        return [.. fused, .. Enum.GetValues<Target>().Where(target => !fused.Any(module => module.Parts.Contains(target))).Select(target => (target.ModulePath(), (IReadOnlyList<Target>)[target]))];
+    }
+
     /// <summary>The update of a fused projection as updates of its parts.</summary>
     /// <param name="config">The decoder's shape.</param>
     /// <param name="parts">The parts in the order of the rows.</param>
     /// <param name="fused">A [E, R, I], B [E, sum of O, R].</param>
-    /// <returns>For each part A, which all share, and its own rows of all else, views.</returns>
+    /// <returns>For each part A, which all share, and its own rows of all else; views.</returns>
     /// <exception cref="ArgumentException">B has another number of rows than the parts together.</exception>
     public static IReadOnlyList<(Target Target, LowRank Update)> Split(BackboneConfig config, IReadOnlyList<Target> parts, LowRank fused)
     {
@@ -30,7 +37,7 @@ public static class FusedTargets
         foreach (var part in parts)
         {
             var count = part.Widths(config).Outputs;
-            split.Add((part, fused with { B_EOR = fused.B_EOR.narrow(1, first, count), Gain_EO = fused.Gain_EO?.narrow(1, first, count), Shift_EO = fused.Shift_EO?.narrow(1, first, count) }));
+            split.Add((part, fused with { A_ERI = fused.A_ERI.alias(), B_EOR = fused.B_EOR.narrow(1, first, count), Gain_EO = fused.Gain_EO?.narrow(1, first, count), Shift_EO = fused.Shift_EO?.narrow(1, first, count) }));
             first += count;
         }
 
@@ -41,7 +48,7 @@ public static class FusedTargets
     /// <param name="config">The decoder's shape.</param>
     /// <param name="parts">The parts in the order of the rows.</param>
     /// <param name="updates">Each part's update; null where a part has none.</param>
-    /// <returns>Scale 1; A [E, sum of R, I], B [E, sum of O, sum of R].</returns>
+    /// <returns>A [E, sum of R, I], B [E, sum of O, sum of R]; the parts' scale where it is one, else 1.</returns>
     /// <exception cref="ArgumentException">No part has an update, or one has magnitudes or biases.</exception>
     public static LowRank Join(BackboneConfig config, IReadOnlyList<Target> parts, IReadOnlyList<LowRank?> updates)
     {
@@ -52,6 +59,8 @@ public static class FusedTargets
             throw new ArgumentException($"Expected plain updates of {string.Join(", ", parts.Select(part => part.ModuleName()))}, got {(given.Length == 0 ? "none" : "magnitudes or biases")}.", nameof(updates));
         }
 
+        // Left as it is, the scale can be taken out of a file again to the bit.
+        var scale = given.All(update => update.Scale == given[0].Scale) ? given[0].Scale : 1;
         var a_ERI = cat([.. given.Select(update => update.A_ERI)], 1);
         var (total, rows) = (parts.Sum(part => part.Widths(config).Outputs), parts.Zip(updates).ToArray());
         var b_EOR = zeros([given[0].B_EOR.shape[0], total, a_ERI.shape[1]], given[0].B_EOR.dtype, given[0].B_EOR.device);
@@ -61,13 +70,13 @@ public static class FusedTargets
             if (update is not null)
             {
                 var rank = update.B_EOR.shape[2];
-                b_EOR.narrow(1, row, update.B_EOR.shape[1]).narrow(2, column, rank).copy_(update.B_EOR * update.Scale);
+                b_EOR.narrow(1, row, update.B_EOR.shape[1]).narrow(2, column, rank).copy_(update.Scale == scale ? update.B_EOR : update.B_EOR * update.Scale);
                 column += rank;
             }
 
             row += part.Widths(config).Outputs;
         }
 
-        return new LowRank(a_ERI.MoveToOuterDisposeScope(), b_EOR.MoveToOuterDisposeScope(), 1);
+        return new LowRank(a_ERI.MoveToOuterDisposeScope(), b_EOR.MoveToOuterDisposeScope(), scale);
     }
 }

@@ -19,7 +19,7 @@ internal sealed record WeightPlace(string Name, long[] Shape, long FirstRow, lon
     /// <param name="shape">Its shape.</param>
     public static WeightPlace Of(BackboneConfig config, string name, long[] shape)
     {
-        foreach (var (fused, parts) in config.FusedProjections ? FusedTargets.All : [])
+        foreach (var (fused, parts) in FusedTargets.ModulesOf(config).Where(module => module.Parts.Count > 1))
         {
             foreach (var part in parts)
             {

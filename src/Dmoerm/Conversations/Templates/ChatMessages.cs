@@ -15,7 +15,21 @@ internal static class ChatMessages
         message.EnumerateObject().Where(field => field.Value.ValueKind != JsonValueKind.Null).Select(field => new KeyValuePair<object, object?>(field.Name, JsonValues.Of(field.Value)))))]);
 
     /// <summary>One message.</summary>
-    public static DictValue Of(Message message) => new([new("role", message.Role), new("content", message.Content)]);
+    public static DictValue Of(Message message)
+    {
+        var role = new KeyValuePair<object, object?>("role", message.Role);
+        if (message.Fields is null)
+        {
+            return new DictValue([role, new("content", message.Content)]);
+        }
+
+        var fields = JsonElement.Parse(message.Fields).EnumerateObject().ToArray();
+        var isSilent = fields.Any(field => field.Name == "content" && field.Value.ValueKind == JsonValueKind.Null);
+        return Of([
+            role,
+            .. isSilent ? [] : new KeyValuePair<object, object?>[] { new("content", message.Content) },
+            .. fields.Where(field => field.Value.ValueKind != JsonValueKind.Null).Select(field => new KeyValuePair<object, object?>(field.Name, JsonValues.Of(field.Value)))]);
+    }
 
     private static DictValue Of(IEnumerable<KeyValuePair<object, object?>> fields)
     {

@@ -23,27 +23,28 @@ public sealed class ChatTemplate
 
     private readonly (string Origin, ParsedTemplate Parsed) _plain;
     private readonly (string Origin, ParsedTemplate Parsed)? _withTools;
+    private readonly TemplateSource _source;
     private readonly KeyValuePair<string, object?>[] _variables;
 
     private ChatTemplate(TemplateSource source, IReadOnlyDictionary<string, string> tokens, TemplateSettings settings)
     {
-        (Source, Origin, Settings) = (source.Text, source.Origin, settings);
+        (_source, Settings) = (source, settings);
         _plain = (source.Origin, Parse(source.Text, source.Origin));
         _withTools = source.WithTools is { } other ? (other.Origin, Parse(other.Text, other.Origin)) : null;
         var variables = tokens.ToDictionary(token => token.Key, object? (token) => token.Value);
         foreach (var (name, value) in settings.Variables)
         {
-            variables[name] = JsonValues.Of(value);
+            variables[name] = IsReserved(name) ? throw new ArgumentException($"A chat template is given '{name}' anyway, so no variable can have this name.", nameof(settings)) : JsonValues.Of(value);
         }
 
         _variables = [.. variables.Select(variable => new KeyValuePair<string, object?>(string.Intern(variable.Key), variable.Value))];
     }
 
     /// <summary>The template as its file states it; of several, the one for conversations without tools.</summary>
-    public string Source { get; }
+    public string Source => _source.Text;
 
     /// <summary>Where it was found: a file, perhaps with a field.</summary>
-    public string Origin { get; }
+    public string Origin => _source.Origin;
 
     /// <summary>Variables and date that it is always given.</summary>
     public TemplateSettings Settings { get; }
@@ -103,13 +104,22 @@ public sealed class ChatTemplate
         return new RenderedChat(chat.ContinueFinalMessage ? FinalMessage.Cut(text, _plain.Origin) : text, CodePoints.Of(text, run.Spans));
     }
 
-    /// <summary>A hash of the template; equal for templates that print the same because of a newline at the end or of line ends.</summary>
-    internal static string Fingerprint(string source)
+    /// <summary>A name under which every template is given something, so that no variable can have it.</summary>
+    internal static bool IsReserved(string name) => name is "messages" or "tools" or "documents" or "add_generation_prompt";
+
+    /// <summary>A hash of the template, the one for tools included; equal where only line ends or a newline at the end differ, which print nothing.</summary>
+    internal string Fingerprint() => HashOf(_source);
+
+    /// <summary>The same of a folder's template, readable or not; null where there is none.</summary>
+    internal static string? FingerprintIn(string folder) => TemplateFolder.Find(folder) is { } source ? HashOf(source) : null;
+
+    private static string HashOf(TemplateSource source) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Normal(source.Text) + (source.WithTools is { } tools ? "\0" + Normal(tools.Text) : ""))));
+
+    private static string Normal(string source)
     {
-        // Jinja drops the last newline, and reads every line end as one.
-        var normalised = source.ReplaceLineEndings("\n");
-        normalised = normalised.EndsWith('\n') ? normalised[..^1] : normalised;
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(normalised)));
+        var normal = source.ReplaceLineEndings("\n");
+        return normal.EndsWith('\n') ? normal[..^1] : normal;
     }
 
     private TemplateRun Run(ListValue messages, object? tools, bool addGenerationPrompt, IEnumerable<KeyValuePair<string, object?>> extra)

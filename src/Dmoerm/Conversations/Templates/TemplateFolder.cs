@@ -12,8 +12,8 @@ internal sealed record TemplateSource(string Text, string Origin, TemplateSource
 /// <remarks>Of several named templates, transformers takes <c>tool_use</c> where there are tools, and else <c>default</c>. Files of their own go before the field.</remarks>
 internal static class TemplateFolder
 {
-    /// <summary>The folder with further templates beside <c>chat_template.jinja</c>.</summary>
-    public const string Additional = "additional_chat_templates";
+    /// <summary>The template for conversations with tools, beside <c>chat_template.jinja</c>.</summary>
+    public const string ToolsFile = "additional_chat_templates/" + ToolUse + ".jinja";
 
     private const string ToolUse = "tool_use";
     private const string FileName = "chat_template.jinja";
@@ -24,7 +24,7 @@ internal static class TemplateFolder
     /// <exception cref="InvalidDataException">A file is broken, or there are several and none is the default.</exception>
     public static TemplateSource? Find(string folder)
     {
-        var (path, tools) = (Path.Combine(folder, FileName), Path.Combine(folder, Additional, ToolUse + ".jinja"));
+        var (path, tools) = (Path.Combine(folder, FileName), Path.Combine(folder, ToolsFile));
         if (File.Exists(path))
         {
             var withTools = File.Exists(tools) ? new TemplateSource(File.ReadAllText(tools), tools, null) : null;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Dmoerm.Conversations.Templates;
 
@@ -10,6 +11,10 @@ public sealed record TemplateSettings
 
     /// <summary>The day that templates which read the clock (<c>strftime_now</c>) are told, such as <c>2026-01-02</c>; null for none, and then such a template fails where it reads it.</summary>
     public DateTime? Date { get; init; }
+
+    /// <summary>Nothing is said.</summary>
+    [JsonIgnore]
+    public bool IsEmpty => Variables.Count == 0 && Date is null;
 
     /// <summary>Whether two say the same.</summary>
     public bool Equals(TemplateSettings? other) =>

@@ -53,7 +53,7 @@ internal static class TokenDecoder
         }
     }
 
-    private static IReadOnlyList<string> ByteLevel(IReadOnlyList<string> tokens)
+    private static string[] ByteLevel(IReadOnlyList<string> tokens)
     {
         var bytes = new List<byte>();
         foreach (var token in tokens)
@@ -65,7 +65,7 @@ internal static class TokenDecoder
     }
 
     // Byte tokens side by side are one text, or a mark for each of them.
-    private static IReadOnlyList<string> ByteFallback(IReadOnlyList<string> tokens)
+    private static List<string> ByteFallback(IReadOnlyList<string> tokens)
     {
         var (texts, bytes) = (new List<string>(), new List<byte>());
         foreach (var token in tokens)

@@ -8,14 +8,14 @@ internal static class PairRows
     /// <summary><c>pairs</c>: a prompt, chosen and rejected, with votes, reasons and margin where given.</summary>
     public static RowContent Pair(RowFields row, RowParser parser)
     {
-        RefuseTools(row);
+        RefuseVariables(row);
         return Compare(row, row.Turns("prompt", "user"), parser);
     }
 
     /// <summary><c>trl</c>: as TRL reads preference rows; without a prompt, the first messages that both sides share are the prompt.</summary>
     public static RowContent Trl(RowFields row, RowParser parser)
     {
-        RefuseTools(row);
+        RefuseVariables(row);
         return Compare(row, row.Find("prompt") is null ? null : row.Turns("prompt", "user"), parser);
     }
 
@@ -85,22 +85,20 @@ internal static class PairRows
         return shared;
     }
 
-    // Tools change what the chat template writes; a conversation without them is another one.
-    private static void RefuseTools(RowFields row)
+    // Variables change what the chat template writes, and a model has the same for all rows.
+    private static void RefuseVariables(RowFields row)
     {
-        foreach (var name in (ReadOnlySpan<string>)["tools", "chat_template_kwargs"])
+        const string Name = "chat_template_kwargs";
+        if (row.Find(Name) is { } unread)
         {
-            if (row.Find(name) is { } unread)
-            {
-                throw row.Fault(name, "no such field (conversations with it are not read)", unread);
-            }
+            throw row.Fault(Name, "no such field (a model's template variables are the same for all rows: recipe, field backbone.template)", unread);
         }
     }
 
     // Some sets (UltraFeedback binarized) state the prompt and repeat it at the head of both sides.
     private static List<Message> WithoutPrompt(RowFields row, string side, List<Message> prompt, List<Message> turns)
     {
-        if (turns.Count > prompt.Count && prompt.Zip(turns).All(pair => pair.First.Role == pair.Second.Role && pair.First.Content.Trim() == pair.Second.Content.Trim()))
+        if (turns.Count > prompt.Count && prompt.Zip(turns).All(pair => pair.First.Role == pair.Second.Role && pair.First.Content.Trim() == pair.Second.Content.Trim() && pair.First.Fields == pair.Second.Fields))
         {
             return turns[prompt.Count..];
         }

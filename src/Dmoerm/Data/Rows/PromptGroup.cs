@@ -51,7 +51,7 @@ internal sealed class PromptGroup(PreferenceExample first)
     };
 
     /// <summary>What equal responses share: their turns, white space at the ends apart.</summary>
-    public static string KeyOf(Response response) => string.Join('\u0001', response.Messages.Select(message => $"{message.Role}\u0002{message.Content.Trim()}"));
+    public static string KeyOf(Response response) => string.Join('\u0001', response.Messages.Select(message => $"{message.Role}\u0002{message.Content.Trim()}{message.Mark}"));
 
     private int Place(Response response)
     {

@@ -159,6 +159,22 @@ internal readonly struct RowFields
     /// <summary>An object inside this one; null where the field is absent or null.</summary>
     public RowFields? Inner(string name) => Find(name) is { } value ? new RowFields(Opened(value), Origin, $"{_path}{name}.") : null;
 
+    /// <summary>The row's <c>tools</c>, a list of objects or a text with one, as JSON on one line; null where it has none.</summary>
+    public string? Tools()
+    {
+        const string Name = "tools";
+        if (Find(Name) is not { } value)
+        {
+            return null;
+        }
+
+        // TRL writes them as text, since tables have no other way.
+        var list = value.ValueKind == JsonValueKind.String ? TableCell.Open(value, Origin) : value;
+        return list.ValueKind == JsonValueKind.Array && list.EnumerateArray().All(tool => tool.ValueKind == JsonValueKind.Object)
+            ? list.GetArrayLength() == 0 ? null : MessageFields.Compact(list)
+            : throw Fault(Name, "a list of objects, the tools that the conversation may use", value);
+    }
+
     /// <summary>Turns of a field that holds a text (one turn of <paramref name="role"/>) or a list of messages.</summary>
     public List<Message> Turns(string name, string role)
     {
@@ -211,16 +227,11 @@ internal readonly struct RowFields
 
     private Message AsMessage()
     {
-        // Chat templates would render these; a conversation without them is another one.
-        foreach (var name in (ReadOnlySpan<string>)["tool_calls", "reasoning_content", "thinking"])
-        {
-            if (Find(name) is { } unread)
-            {
-                throw Fault(name, "no such field in a message (only role and content are read)", unread);
-            }
-        }
-
-        return new Message(Text("role"), Text("content"));
+        var fields = MessageFields.Of(_value);
+        // An assistant that only calls tools says nothing.
+        return fields is not null && Find("tool_calls") is not null && Find("content") is null
+            ? new Message(Text("role"), "") { Fields = MessageFields.WithoutContent(fields) }
+            : new Message(Text("role"), Text("content")) { Fields = fields };
     }
 
     private string AsText(string name, JsonElement value)

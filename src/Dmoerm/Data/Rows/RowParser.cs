@@ -11,7 +11,7 @@ internal sealed class RowParser(CategorySource source)
     private static readonly HashSet<string> Reserved =
     [
         "id", "category", "prompt", "responses", "comparisons", "chosen", "rejected", "best", "losers",
-        "votes", "reasons", "margin", "chosen_model", "rejected_model",
+        "votes", "reasons", "margin", "chosen_model", "rejected_model", "tools",
     ];
 
     /// <summary>Names the capabilities.</summary>
@@ -47,6 +47,7 @@ internal sealed class RowParser(CategorySource source)
                 Id = IdOf(row) ?? id,
                 Category = CategoryOf(row, format),
                 Prompt = content.Prompt,
+                Tools = row.Tools(),
                 Responses = content.Responses,
                 Comparisons = content.Comparisons,
                 Fields = OtherTexts(row, format),

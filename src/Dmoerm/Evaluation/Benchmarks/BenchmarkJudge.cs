@@ -17,7 +17,7 @@ internal sealed class BenchmarkJudge(ConversationScores scores)
 
     // Nothing depends on the rewards of a label tie.
     private BenchmarkItem<int> Ask(BenchmarkItem<ScoreRequest> item) =>
-        (item.IsLabelTie ? item with { Right = [], Wrong = [] } : item).Map(request => scores.Ask(request.Prompt, request.Response, own: null, item.Origin));
+        (item.IsLabelTie ? item with { Right = [], Wrong = [] } : item).Map(request => scores.Ask(request.Prompt, request.Response, request.Tools, own: null, item.Origin));
 
     private BenchmarkReport Report(BenchmarkSet set, BenchmarkItem<int>[] items)
     {

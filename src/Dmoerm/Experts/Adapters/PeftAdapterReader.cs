@@ -29,14 +29,11 @@ internal sealed class PeftAdapterReader(PeftFolder folder, SafetensorsFile file,
         var updates = new LowRankSet();
         for (var layer = 0; layer < backbone.Config.NumLayers; layer++)
         {
-            foreach (var (path, parts) in Modules())
+            foreach (var (path, parts) in FusedTargets.ModulesOf(backbone.Config))
             {
-                if (ReadUpdate($"model.layers.{layer}.{path}", AsOne([.. parts.Select(part => on.Weights.Layers[layer][part])])) is { } update)
+                if (ReadUpdate($"model.layers.{layer}.{path}", Whole(on.Weights.Layers[layer], parts)) is { } update)
                 {
-                    foreach (var (target, own) in FusedTargets.Split(backbone.Config, parts, update))
-                    {
-                        updates.Add(layer, target, own with { A_ERI = own.A_ERI.alias() });
-                    }
+                    Add(updates, layer, parts, update);
                 }
             }
         }
@@ -67,20 +64,22 @@ internal sealed class PeftAdapterReader(PeftFolder folder, SafetensorsFile file,
         }
     }
 
-    // A layer's projections as the family's files have them.
-    private IEnumerable<(string Path, IReadOnlyList<Target> Parts)> Modules()
-    {
-        var fused = backbone.Config.FusedProjections ? FusedTargets.All : [];
-        return fused.Concat(Enum.GetValues<Target>().Where(target => !fused.Any(module => module.Parts.Contains(target))).Select(target => (target.ModulePath(), (IReadOnlyList<Target>)[target])));
-    }
+    // What PEFT sees as one module may be several projections here.
+    private static Projection Whole(LayerWeights weights, IReadOnlyList<Target> parts) =>
+        parts.Count == 1 ? weights[parts[0]] : new Projection(cat([.. parts.Select(part => weights[part].Weight_OI)]), null);
 
-    private static Projection AsOne(Projection[] parts) => parts is [var only]
-        ? only
-        : new Projection(cat([.. parts.Select(part => part.Weight_OI)], 0), parts[0].Bias_O is null ? null : cat([.. parts.Select(part => part.Bias_O!)], 0));
+    private void Add(LowRankSet updates, int layer, IReadOnlyList<Target> parts, LowRank update)
+    {
+        foreach (var (target, part) in parts.Count == 1 ? [(parts[0], update)] : FusedTargets.Split(backbone.Config, parts, update))
+        {
+            // A tensor of its own for each, since each is handed from scope to scope by itself.
+            updates.Add(layer, target, part with { A_ERI = part.A_ERI.alias() });
+        }
+    }
 
     private LowRank? ReadUpdate(string module, Projection projection)
     {
-        var (outputs, inputs) = (projection.Weight_OI.shape[0], projection.Weight_OI.shape[1]);
+        var (inputs, outputs) = (projection.Weight_OI.shape[1], projection.Weight_OI.shape[0]);
         var isUpdated = _settings.Updates(module);
         var shift_O = ReadShift(module, projection, isUpdated);
         if (!isUpdated)

@@ -44,14 +44,14 @@ public sealed class ExampleEncoder(ConversationEncoder encoder, IReadOnlyDiction
     /// <param name="example">With at least one response.</param>
     /// <returns>Null where it is too long to be read.</returns>
     public EncodedConversation? RouterRow(TrainingExample example) => IsMixed && example.Source is { } source && RenderingOf(example.Category) == Rendering.Text
-        ? encoder.Encode(source.Prompt, source.Responses[0].Messages, source.Origin)
+        ? encoder.Encode(source.Prompt, source.Responses[0].Messages, source.Origin, tools: source.Tools)
         : example.Responses[0];
 
     /// <summary>The same of an example that no category has yet.</summary>
     /// <returns>Null where every response is too long to be read.</returns>
     public EncodedConversation? RouterRow(PreferenceExample example)
     {
-        var rows = IsMixed ? example.Responses.Select(response => encoder.Encode(example.Prompt, response.Messages, example.Origin)) : Wait(example);
+        var rows = IsMixed ? example.Responses.Select(response => encoder.Encode(example.Prompt, response.Messages, example.Origin, tools: example.Tools)) : Wait(example);
         return rows.FirstOrDefault(row => row is not null);
     }
 
@@ -64,7 +64,7 @@ public sealed class ExampleEncoder(ConversationEncoder encoder, IReadOnlyDiction
         {
             if (!_waiting.TryGetValue(response, out var row))
             {
-                row = encoder.Encode(example.Prompt, response.Messages, example.Origin, RenderingOf(example.Category!));
+                row = encoder.Encode(example.Prompt, response.Messages, example.Origin, RenderingOf(example.Category!), example.Tools);
                 _waiting[response] = row;
             }
 
@@ -78,7 +78,7 @@ public sealed class ExampleEncoder(ConversationEncoder encoder, IReadOnlyDiction
     {
         if (!_known.TryGetValue(response, out var row))
         {
-            row = _waiting.TryGetValue(response, out var waiting) ? waiting : encoder.Encode(example.Prompt, response.Messages, example.Origin, rendering);
+            row = _waiting.TryGetValue(response, out var waiting) ? waiting : encoder.Encode(example.Prompt, response.Messages, example.Origin, rendering, example.Tools);
             _known[response] = row;
         }
 

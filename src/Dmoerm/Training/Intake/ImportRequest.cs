@@ -1,4 +1,5 @@
 using Dmoerm.Conversations;
+using Dmoerm.Conversations.Templates;
 using Dmoerm.Data;
 
 namespace Dmoerm.Training.Intake;
@@ -26,6 +27,9 @@ public sealed record ImportRequest
 
     /// <summary>A file with the chat template; null takes the base's.</summary>
     public string? ChatTemplate { get; init; }
+
+    /// <summary>Variables and date for the chat template, the same in use; null for none.</summary>
+    public TemplateSettings? Template { get; init; }
 
     /// <summary>Longest conversation in tokens.</summary>
     public int MaxTokens { get; init; } = new EncodingOptions().MaxTokens;

@@ -83,10 +83,10 @@ public sealed class ModelImport(ImportRequest request)
 
     private ChatTemplate? Template() => request switch
     {
-        { ChatTemplate: { } path } => File.Exists(path) ? ChatTemplate.FromSource(File.ReadAllText(path), path) : throw new InvalidDataException($"{path}: no such file; --chat-template names it."),
+        { ChatTemplate: { } path } => File.Exists(path) ? ChatTemplate.FromSource(File.ReadAllText(path), path, request.Base, request.Template) : throw new InvalidDataException($"{path}: no such file; --chat-template names it."),
         { Render: Rendering.Text } => null,
         _ when ChatTemplate.SourceIn(request.Base) is null => throw new InvalidDataException($"{request.Base}: no chat_template.jinja, and no chat_template in tokenizer_config.json: name a file by --chat-template, or say --render text."),
-        _ => ChatTemplate.Load(request.Base),
+        _ => ChatTemplate.Load(request.Base, request.Template),
     };
 
     private FittedOutputs Fit(CategoryModel model, bool useBase, CategorySource source, ConversationEncoder encoder)

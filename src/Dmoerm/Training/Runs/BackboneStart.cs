@@ -71,7 +71,7 @@ internal sealed record BackboneStart(BackboneCheckpoint Checkpoint, Tensor? Head
         if (source.ChatTemplate is { } path)
         {
             return File.Exists(path)
-                ? ChatTemplate.FromSource(File.ReadAllText(path), path)
+                ? ChatTemplate.FromSource(File.ReadAllText(path), path, source.Folder, source.Template)
                 : throw new InvalidDataException($"{path}: no such file; the recipe's field backbone.chatTemplate names it.");
         }
 
@@ -82,6 +82,6 @@ internal sealed record BackboneStart(BackboneCheckpoint Checkpoint, Tensor? Head
 
         return ChatTemplate.SourceIn(source.Folder) is null
             ? throw new InvalidDataException($"{source.Folder}: no chat_template.jinja, and no chat_template in tokenizer_config.json: name a file in the recipe's field backbone.chatTemplate, or set render: text for every category.")
-            : ChatTemplate.Load(source.Folder);
+            : ChatTemplate.Load(source.Folder, source.Template);
     }
 }

@@ -39,7 +39,7 @@ internal static class GrowthBackbone
         }
 
         // A model that renders texts alone has none, and may get one.
-        if (template is not null && ChatTemplate.SourceIn(model) is { } source && ChatTemplate.Fingerprint(source) != ChatTemplate.Fingerprint(template.Source))
+        if (template is not null && ChatTemplate.FingerprintIn(model) is { } hash && hash != template.Fingerprint())
         {
             throw Other(model, folder, "the chat template differs");
         }

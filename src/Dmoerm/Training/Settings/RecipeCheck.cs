@@ -1,4 +1,5 @@
 using System.Globalization;
+using Dmoerm.Conversations.Templates;
 using Dmoerm.Data;
 using Dmoerm.Experts;
 
@@ -28,6 +29,8 @@ internal static class RecipeCheck
         Require(recipe.Phases.Split is null or (> 0 and < 1), "phases.split", "a share between 0 and 1", recipe.Phases.Split);
         Require(recipe.Backbone.KeepLayers is null or >= 1, "backbone.keepLayers", "at least 1 layer", recipe.Backbone.KeepLayers);
         Require(recipe.Backbone.MaxTokens >= 8, "backbone.maxTokens", "at least 8", recipe.Backbone.MaxTokens);
+        var taken = recipe.Backbone.Template?.Variables.Keys.FirstOrDefault(ChatTemplate.IsReserved);
+        Require(taken is null, "backbone.template.variables", "names that the chat template is not given anyway", taken);
         Require(recipe.Aggregator.Width >= 1, "aggregator.width", "at least 1", recipe.Aggregator.Width);
         Require(recipe.Aggregator.Kind != Aggregation.AggregatorKind.Base, "aggregator.kind", "rewards, monotone or embeddings", "base");
         Require(recipe.Router.Layer is null or >= 0, "router.layer", "at least 0", recipe.Router.Layer);

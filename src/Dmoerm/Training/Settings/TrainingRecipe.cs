@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Dmoerm.Conversations;
+using Dmoerm.Conversations.Templates;
 using Dmoerm.Data;
 using Dmoerm.Hub;
 
@@ -137,6 +138,10 @@ public sealed record BackboneSource
 
     /// <summary>A file with the chat template, for a folder that has none or another; null takes the folder's.</summary>
     public string? ChatTemplate { get; init; }
+
+    /// <summary>Variables and date for the chat template, the same in training and in use; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TemplateSettings? Template { get; init; }
 
     /// <summary>Longest conversation in tokens.</summary>
     public int MaxTokens { get; init; } = 1024;

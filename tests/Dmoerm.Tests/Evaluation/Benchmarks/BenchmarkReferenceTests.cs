@@ -100,6 +100,8 @@ public sealed class BenchmarkReferenceTests
                 var verdicts = rows.Where(row => Text(row, "subset") == subset.Name).Select(row => (Label: row.GetProperty("label").GetInt32(), Said: said(row))).ToArray();
                 AssertPercent(subset.Value, "correct_False", verdicts.Average(verdict => verdict.Said.Given == verdict.Label ? 1.0 : 0));
                 AssertPercent(subset.Value, "correct_True", verdicts.Average(verdict => verdict.Said.Swapped == verdict.Label ? 1.0 : 0));
+                AssertPercent(subset.Value, "correct_both", verdicts.Average(verdict => verdict.Said.Given == verdict.Label && verdict.Said.Swapped == verdict.Label ? 1.0 : 0));
+                AssertPercent(subset.Value, "equal", verdicts.Average(verdict => verdict.Said.Given == verdict.Said.Swapped ? 1.0 : 0));
                 AssertPercent(subset.Value, "correct_average", verdicts.Average(verdict => LlmBar.Share(verdict.Label, verdict.Said.Given, verdict.Said.Swapped)));
             }
         }

@@ -19,6 +19,7 @@ internal sealed class ItemExpression(Expression owner, Expression key) : Express
     protected override object? Compute(TemplateRun run)
     {
         var value = owner.Evaluate(run);
+        run.Look(value);
         return Members.Item(value, key.Evaluate(run));
     }
 }
@@ -36,6 +37,7 @@ internal sealed class SliceExpression(Expression owner, Expression? start, Expre
             throw undefined.Fault();
         }
 
+        run.Look(value);
         if (PythonText.TryGet(value, out var text))
         {
             var cut = Cut(run, text, from, to, by);

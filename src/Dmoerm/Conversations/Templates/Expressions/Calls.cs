@@ -83,6 +83,7 @@ internal sealed class FilterExpression(Expression? operand, string name, CallArg
         // What a block prints goes through the filters before this one first.
         value = _isOfBlock && operand is FilterExpression before ? before.Apply(run, value) : value;
         var values = arguments.Evaluate(run);
+        run.Look(value);
         run.Line = line;
         return (_filter ?? throw new TemplateFault(Filters.Absence(name)))(run, value, values);
     }
@@ -102,6 +103,7 @@ internal sealed class TestExpression(Expression operand, string name, CallArgume
     {
         var value = operand.Evaluate(run);
         var values = arguments.Evaluate(run);
+        run.Look(value);
         run.Line = line;
         return (_test ?? throw new TemplateFault($"No test named '{name}'."))(run, value, values);
     }

@@ -24,7 +24,7 @@ internal static class ChoiceFilters
             change = item => filter(run, item, rest);
         }
 
-        return new IteratorValue(Truth.Of(value) ? Enter(run, run.Items(value).Select(change)) : []);
+        return new IteratorValue(Truth.Of(value) ? run.Items(value).Select(change) : []);
     }
 
     /// <summary><c>select</c>, <c>reject</c> and the two that look at a member.</summary>
@@ -51,24 +51,6 @@ internal static class ChoiceFilters
             holds = item => (test ?? throw new TemplateFault($"No test named '{name}'."))(run, item, own);
         }
 
-        return new IteratorValue(Truth.Of(value) ? Enter(run, run.Items(value).Where(item => holds(path.Of(run, item)) == wanted)) : []);
-    }
-
-    // Filters on filters run inside each other, so they count as levels.
-    private static IEnumerable<object?> Enter(TemplateRun run, IEnumerable<object?> items)
-    {
-        using var source = items.GetEnumerator();
-        while (true)
-        {
-            run.Enter();
-            var isThere = source.MoveNext();
-            run.Leave();
-            if (!isThere)
-            {
-                yield break;
-            }
-
-            yield return source.Current;
-        }
+        return new IteratorValue(Truth.Of(value) ? run.Items(value).Where(item => holds(path.Of(run, item)) == wanted) : []);
     }
 }

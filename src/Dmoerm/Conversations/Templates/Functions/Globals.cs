@@ -113,7 +113,7 @@ internal static class Globals
     private static object StrftimeNow(TemplateRun run, Arguments arguments)
     {
         var format = TextMethods.Text("strftime_now", arguments.Bind("strftime_now", 1, "format")[0]);
-        var date = run.Date ?? throw new TemplateFault("the template reads the clock (strftime_now), but no date is given that stays the same from training to use");
+        var date = run.Date ?? throw new TemplateFault("the template reads the clock (strftime_now), and no date is given that is the same in training and in use (recipe: backbone.template.date; command line: --date)");
         var text = new StringBuilder();
         for (var at = 0; at < format.Length; at++)
         {

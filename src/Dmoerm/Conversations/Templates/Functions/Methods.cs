@@ -15,7 +15,13 @@ internal static class Methods
 
     /// <summary>A method of a text; null where there is none.</summary>
     public static FunctionValue? OfText(string text, string name) =>
-        TextMethods.Find(name) is { } method ? new FunctionValue(name, (run, arguments) => method(run, text, arguments)) : null;
+        TextMethods.Find(name) is { } method
+        ? new FunctionValue(name, (run, arguments) =>
+        {
+            run.Look(text);
+            return method(run, text, arguments);
+        })
+        : null;
 
     /// <summary>A method of a map; null where there is none.</summary>
     public static FunctionValue? OfDict(DictValue dict, string name) => name switch

@@ -21,6 +21,9 @@ internal static class TemplateLimits
     /// <summary>Characters that one rendering may make, printed or not; an element of a list counts as eight. 200 MB, while a template makes each character of a conversation about ten times.</summary>
     public const long Made = 100_000_000;
 
+    /// <summary>Elements of a tuple that is a map's key, those of tuples inside it included.</summary>
+    public const int TupleKey = 100;
+
     /// <summary>Bits of a whole number; Python refuses to print more than 4,300 digits, which is less.</summary>
     public const int IntegerBits = 16_384;
 

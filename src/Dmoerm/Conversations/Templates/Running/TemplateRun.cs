@@ -66,6 +66,15 @@ internal sealed class TemplateRun(Scope root, DateTime? date)
     /// <summary>Counts the looking for one text in another.</summary>
     public void Search(int text, int wanted) => Work(1 + (long)text * Math.Max(1, wanted) / 256);
 
+    /// <summary>Counts the looking through of a value, where it is a text.</summary>
+    public void Look(object? value)
+    {
+        if (value is string { Length: >= 256 } text)
+        {
+            Work(text.Length / 256);
+        }
+    }
+
     /// <summary>Counts characters before they are made.</summary>
     /// <exception cref="TemplateFault">Too many in all.</exception>
     public void Charge(long characters)
@@ -153,10 +162,19 @@ internal sealed class TemplateRun(Scope root, DateTime? date)
 
     private IEnumerable<object?> Counted(IEnumerable<object?> items)
     {
-        foreach (var item in items)
+        // Iterators on iterators run inside each other, so each is a level.
+        using var source = items.GetEnumerator();
+        while (true)
         {
-            Work(1);
-            yield return item;
+            Enter();
+            var isThere = source.MoveNext();
+            Leave();
+            if (!isThere)
+            {
+                yield break;
+            }
+
+            yield return source.Current;
         }
     }
 

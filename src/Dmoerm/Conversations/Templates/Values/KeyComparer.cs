@@ -20,12 +20,24 @@ internal sealed class KeyComparer : IEqualityComparer<object>
     /// <exception cref="TemplateFault">Lists and maps are no keys.</exception>
     public static object Hashable(object? value)
     {
-        if (value is ListValue or DictValue || (value is TupleValue tuple && tuple.Items.Length > 0 && tuple.Items.Any(item => Hashable(item) is null)))
+        var left = TemplateLimits.TupleKey;
+        Check(value, ref left);
+
+        return value is MarkupValue markup ? markup.Text : value ?? None;
+    }
+
+    private static void Check(object? value, ref int left)
+    {
+        if (value is ListValue or DictValue)
         {
             throw new TemplateFault($"unhashable type: '{TypeNames.Of(value)}'");
         }
 
-        return value is MarkupValue markup ? markup.Text : value ?? None;
+        foreach (var item in value is TupleValue tuple ? tuple.Items : [])
+        {
+            left = left > 0 ? left - 1 : throw new TemplateFault($"a tuple of more than {TemplateLimits.TupleKey} elements as a key, which is the limit");
+            Check(item, ref left);
+        }
     }
 
     /// <summary>A key as a value.</summary>
@@ -48,15 +60,18 @@ internal sealed class KeyComparer : IEqualityComparer<object>
         return ReferenceEquals(x, y) || (Numbers.IsNumber(x) && Numbers.IsNumber(y) && Numbers.Compare(x!, y!) == 0) || (x is Undefined && y is Undefined) || (x is RangeValue && x.Equals(y));
     }
 
+    // Seeded anew in every process: a template must not know which keys fall together.
+    private static int Hash(long number) => HashCode.Combine(number);
+
     /// <inheritdoc/>
     public int GetHashCode(object obj) => obj switch
     {
         string text => text.GetHashCode(),
-        bool flag => (flag ? 1L : 0L).GetHashCode(),
-        long number => number.GetHashCode(),
+        bool flag => Hash(flag ? 1 : 0),
+        long number => Hash(number),
         BigInteger number => number.GetHashCode(),
-        double number when number == Math.Floor(number) && Math.Abs(number) < 1e15 => ((long)number).GetHashCode(),
-        double number when number == Math.Floor(number) && double.IsFinite(number) => new BigInteger(number) is var big && big >= long.MinValue && big <= long.MaxValue ? ((long)big).GetHashCode() : big.GetHashCode(),
+        double number when number == Math.Floor(number) && Math.Abs(number) < 1e15 => Hash((long)number),
+        double number when number == Math.Floor(number) && double.IsFinite(number) => new BigInteger(number) is var big && big >= long.MinValue && big <= long.MaxValue ? Hash((long)big) : big.GetHashCode(),
         double number => number.GetHashCode(),
         TupleValue tuple => tuple.Items.Aggregate(tuple.Items.Length, (hash, item) => HashCode.Combine(hash, GetHashCode(item ?? None))),
         Undefined => 0,

@@ -85,6 +85,16 @@ internal static class PythonText
             {
             }
         }
+        else if (IsPlain(signs))
+        {
+            for (; start && from < to && signs.Contains(text[from]); from++)
+            {
+            }
+
+            for (; end && to > from && signs.Contains(text[to - 1]); to--)
+            {
+            }
+        }
         else
         {
             var wanted = new HashSet<string>(Characters(signs), StringComparer.Ordinal);

@@ -32,8 +32,9 @@ internal static class LlmBar
         };
     }
 
-    /// <summary>Which output is named better in the given order, and with the outputs swapped.</summary>
-    public static (int Given, int Swapped) Said(double first, double second) => (first > second ? 1 : 2, second > first ? 2 : 1);
+    /// <summary>Which output is named better in the given order, and with the outputs swapped; where a rating is no number, the one that is shown first in each.</summary>
+    public static (int Given, int Swapped) Said(double first, double second) =>
+        double.IsNaN(first) || double.IsNaN(second) ? (1, 2) : (first > second ? 1 : 2, second > first ? 2 : 1);
 
     /// <summary>Share of the two orders that name the better output; an order that says nothing usable is wrong.</summary>
     public static double Share(int label, int? given, int? swapped) => ((given == label ? 1 : 0) + (swapped == label ? 1 : 0)) / 2.0;

@@ -3,7 +3,7 @@ namespace Dmoerm.Evaluation.Benchmarks.Rules;
 /// <summary>RMB: pairs, and lists of a best answer and its losers, in many scenarios of helpfulness and harmlessness.</summary>
 /// <remarks>
 /// A pair is won strictly; a list, if the best answer is strictly above every loser. Neither code nor wording for averages over files was to be had, so per kind both means stand in the figures: over all rows, and over files.
-/// The score is the mean over the kinds that are there of the share over all rows (ours). Source: Zhou-Zoey/RMB-Reward-Model-Benchmark at 2be31808, eval/scripts/my_run_rm.py (pairs); the lists' rule as the references state it.
+/// The score is the mean over the kinds that are there of the share over all rows (ours). Source: Zhou-Zoey/RMB-Reward-Model-Benchmark at 2be31808, my_run_rm.py (pairs), as the references name it; the lists' rule as the references state it.
 /// </remarks>
 internal static class RmbSets
 {
