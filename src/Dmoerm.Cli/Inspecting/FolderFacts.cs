@@ -33,7 +33,7 @@ internal sealed record FolderFacts
     /// <summary>Tokens of the tokenizer, or why it cannot be read; null for an adapter.</summary>
     public string? Tokenizer { get; init; }
 
-    /// <summary>The chat template's name; null for an adapter, and where it cannot be rendered.</summary>
+    /// <summary>Where the chat template stands; null for an adapter, and where it cannot be rendered.</summary>
     public string? Template { get; init; }
 
     /// <summary>Why the chat template cannot be rendered; a model can stand on the folder all the same, on data that are rendered as text.</summary>
@@ -69,15 +69,15 @@ internal sealed record FolderFacts
             : throw new InvalidDataException($"{folder} is nothing that is known here: expected {ArtefactFolder.ManifestName} (a trained model), {ConfigName} (a Hugging Face folder) or {AdapterName} (a PEFT adapter).");
     }
 
-    /// <summary>The name of a folder's chat template, or in a sentence why it cannot be rendered.</summary>
-    public static string TemplateOf(string folder) => Try(() => ChatTemplate.Load(folder).Origin).Text;
+    /// <summary>Where in a folder its chat template stands, or in a sentence why it cannot be rendered.</summary>
+    public static string TemplateOf(string folder) => Try(() => PlaceOf(folder)).Text;
 
     private static FolderFacts OfModel(string folder, Verification verification)
     {
         var config = ReadJson(Path.Combine(folder, ConfigName));
         var described = Try(() => BackboneFolder.Describe(folder));
         var rewards = described.Value is null ? default : Try(() => RewardFacts.Of(ClassifierProfile.Read(folder)));
-        var (tokenizer, template) = (Try(() => Describe(Conversations.Tokenizers.Tokenizer.Load(folder))), Try(() => ChatTemplate.Load(folder).Origin));
+        var (tokenizer, template) = (Try(() => Describe(Conversations.Tokenizers.Tokenizer.Load(folder))), Try(() => PlaceOf(folder)));
         return new FolderFacts
         {
             Kind = described.Value is not { Config.IsClassifier: true } ? "Hugging Face folder" : described.Value.Config.IsOpenRlhf ? "OpenRLHF reward model" : "Hugging Face classifier",
@@ -91,6 +91,13 @@ internal sealed record FolderFacts
             TemplateProblem = template.Problem,
             Verification = verification,
         };
+    }
+
+    private static string PlaceOf(string folder)
+    {
+        var template = ChatTemplate.Load(folder);
+        var place = Path.GetRelativePath(folder, template.Origin);
+        return template.ReadsClock ? $"{place}; it reads the clock, so a recipe says which day it is told (backbone.template.date)" : place;
     }
 
     private static FolderFacts OfAdapter(string folder, string? baseFolder, Verification verification)

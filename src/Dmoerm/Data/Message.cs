@@ -17,6 +17,6 @@ public sealed record Message(string Role, string Content)
     /// <summary>A turn of the assistant.</summary>
     public static Message Assistant(string content) => new("assistant", content);
 
-    /// <summary>What two turns share beyond white space at the ends; null for nothing.</summary>
+    /// <summary>Tells turns apart that say the same and differ in what else templates read; empty where there is nothing else.</summary>
     internal string Mark => Fields is null ? "" : $"\u0003{Fields}";
 }

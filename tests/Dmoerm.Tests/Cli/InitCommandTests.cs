@@ -111,6 +111,18 @@ public sealed class InitCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Init_TemplateThatReadsTheClock_WritesTheDayIntoTheRecipe()
+    {
+        var backbone = TestFolders.Copy(Backbone, Path.Combine(_folder, "backbone"));
+        File.WriteAllText(Path.Combine(backbone, "chat_template.jinja"), "{{ strftime_now('%d %b %Y') }}" + Dmoerm.Conversations.Templates.ChatTemplate.PlainChatMl);
+        File.WriteAllLines(Path.Combine(_folder, "d.jsonl"), Enumerable.Range(0, 60).Select(row => $$"""{"prompt": "p{{row}}", "chosen": "good {{row}}", "rejected": "bad {{row}}"}"""));
+        var (code, _, error) = await Init("d.jsonl", "--backbone", backbone);
+        Assert.True(code == 0, error);
+        Assert.Equal(TimeSpan.Zero, Read("d").Backbone.Template!.Date!.Value.TimeOfDay);
+        Assert.Contains("// The chat template writes the day;", File.ReadAllText(Path.Combine(_folder, "d.recipe.json")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Init_MtmcRows_NamesThePapersPoints()
     {
         File.WriteAllLines(Path.Combine(_folder, "m.jsonl"), Enumerable.Range(0, 60).Select(row => $$"""{"src": ["q{{row}}"], "tgt": [], "label": "闲聊", "response": ["a{{row}}", "b{{row}}"], "rank": [1, 2]}"""));

@@ -37,6 +37,14 @@ public class ScoreRowTests
     }
 
     [Theory]
+    [InlineData("""{"prompt": "hello", "response": "hi", "tools": [{"name": "add"}]}""")]
+    [InlineData("""{"prompt": "hello", "responses": ["hi"], "tools": [{"name": "add"}]}""")]
+    [InlineData("""{"messages": [{"role": "user", "content": "hello"}, {"role": "assistant", "content": "hi"}], "tools": [{"name": "add"}]}""")]
+    [InlineData("""{"prompt": "hello", "chosen": "hi", "rejected": "no", "tools": "[{\"name\": \"add\"}]"}""")]
+    public void Read_Tools_GoWithEveryConversation(string line) =>
+        Assert.All(Read(line).Requests, request => Assert.Equal("""[{"name":"add"}]""", request.Tools));
+
+    [Theory]
     [InlineData("""{"prompt": "hello", "responses": ["b", "a", "b", ""]}""", new[] { "b", "a", "b", "" })]
     [InlineData("""{"prompt": "hello", "responses": ["b"]}""", new[] { "b" })]
     [InlineData("""{"prompt": "hello", "responses": [{"text": "b", "score": 2}, {"messages": [{"role": "assistant", "content": "a"}]}], "comparisons": [{"i": 0, "j": 1, "p": 1}]}""", new[] { "b", "a" })]

@@ -73,8 +73,8 @@ public class PreferenceReaderErrorTests
     [InlineData("""{"prompt":"p","best":"a","losers":[]}""", null, "field 'losers'", "at least one text")]
     [InlineData("""{"prompt":"p","best":"a","losers":["b",1]}""", null, "field 'losers[1]'", "came 1")]
     [InlineData("""{"prompt":"p","best":"a"}""", "best-of-n", "field 'losers'", "came nothing")]
-    [InlineData("""{"chosen":"a","rejected":"b","tools":[1]}""", null, "field 'tools'", "not read")]
-    [InlineData("""{"chosen":[{"role":"assistant","content":"a","tool_calls":[1]}],"rejected":"b"}""", null, "field 'chosen[0].tool_calls'", "only role and content")]
+    [InlineData("""{"chosen":"a","rejected":"b","tools":[1]}""", null, "field 'tools'", "a list of objects, the tools that the conversation may use")]
+    [InlineData("""{"chosen":[{"role":"assistant","content":null,"tool_calls":null}],"rejected":"b"}""", null, "field 'chosen[0].content'", "text")]
     [InlineData("""{"question":"q","answer":"a"}""", null, "known format", "came fields question, answer")]
     public void OtherFormats_BadRow_IsNamed(string row, string? format, string place, string reason) => AssertStops("line 1", place, reason, format, row);
 

@@ -100,6 +100,26 @@ public sealed class BackboneOptionsTests(PlainRun plain) : IClassFixture<PlainRu
     }
 
     [Fact]
+    public void Run_TemplateThatReadsClockAndVariables_ServesWithWhatItWasTrainedWith()
+    {
+        var folder = CopyWithoutTemplate();
+        File.WriteAllText(Path.Combine(folder, "chat_template.jinja"), "{{ strftime_now('%d %b %Y') }} {{ mode }}\n" + ChatTemplate.PlainChatMl);
+        using var run = new TrainedRun(recipe =>
+        {
+            recipe["backbone"]!["folder"] = folder;
+            recipe["backbone"]!["template"] = new JsonObject { ["date"] = "2026-01-02", ["variables"] = new JsonObject { ["mode"] = "calm" } };
+        });
+        run.AssertReloadsWithTheTrainersRewards();
+        using var parts = ArtefactFolder.Read(run.Model);
+        Assert.StartsWith("02 Jan 2026 calm\n<|im_start|>user", parts.Template!.Render([Message.User("Hi")]), StringComparison.Ordinal);
+        Assert.Null(ArtefactFolder.ReadManifest(plain.Run.Model).Template);
+        Assert.DoesNotContain("\"template\"", File.ReadAllText(Path.Combine(plain.Run.Model, "recipe.json")), StringComparison.Ordinal);
+        AssertError(recipe => recipe["backbone"]!["folder"] = folder, "the template reads the clock (strftime_now), and no date is given that is the same in training and in use (recipe: backbone.template.date; command line: --date)");
+        AssertError(recipe => recipe["backbone"]!["template"] = new JsonObject { ["variables"] = new JsonObject { ["tools"] = 1 } }, "backbone.template.variables: expected names that the chat template is not given anyway, got tools.");
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
     public void Run_RenderedAsText_NeedsNoTemplateAndServesAsItWasTrained()
     {
         var folder = CopyWithoutTemplate();

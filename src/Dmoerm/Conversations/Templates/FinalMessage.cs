@@ -13,7 +13,7 @@ internal static class FinalMessage
     /// <exception cref="InvalidDataException">The last message has no text.</exception>
     public static ListValue Marked(ListValue messages)
     {
-        if (messages.Items is not [.., DictValue last] || !last.TryGet("content", out var content) || Marked(content) is not { } marked)
+        if (messages.Items is not [.., DictValue last] || !last.TryGet("content", out var content) || (content is string text ? (object)(text + Marker) : Marked(content as ListValue)) is not { } marked)
         {
             throw new InvalidDataException("To be continued, a conversation needs a last message with text.");
         }
@@ -32,14 +32,9 @@ internal static class FinalMessage
     }
 
     // Of parts, the last that has a text.
-    private static object? Marked(object? content)
+    private static ListValue? Marked(ListValue? list)
     {
-        if (content is string text)
-        {
-            return text + Marker;
-        }
-
-        if (content is not ListValue list)
+        if (list is null)
         {
             return null;
         }

@@ -36,7 +36,7 @@ public sealed class FormatErrorTests
     [InlineData("""{"prompt":"P","chosen":["A"],"rejected":["B",1]}""", "field 'rejected[1]': expected text, came 1")]
     [InlineData("""{"prompt":"P","chosen":[{"role":"user","content":"Q"},{"role":"assistant","content":"A"}],"rejected":"B"}""", "field 'chosen': expected an answer, or the prompt's turns and an answer (the first message is the user's, and not the prompt's), came a list of 2")]
     [InlineData("""{"chosen":"\n\nHuman: P\n\nAssistant: A\n\nHuman: Q","rejected":"\n\nHuman: P\n\nAssistant: B"}""", "field 'chosen': expected a transcript that begins with 'Human:' and whose last turn is the 'Assistant:'s")]
-    [InlineData("""{"prompt":"P","chosen":"A","rejected":"B","tools":[{}]}""", "field 'tools': expected no such field (conversations with it are not read)")]
+    [InlineData("""{"prompt":"P","chosen":"A","rejected":"B","chat_template_kwargs":{}}""", "field 'chat_template_kwargs': expected no such field (a model's template variables are the same for all rows: recipe, field backbone.template)")]
     [InlineData("""{"prompt":"P","completions":["A","B"],"labels":[true,false]}""", "expected rows that compare answers, came stepwise supervision (completions with labels), which judges steps of one answer and is not read.")]
     [InlineData("""{"chosen_ids":[1],"rejected_ids":[2]}""", "expected texts, came token ids (field 'chosen_ids'): rows that are tokenised already are not read, because they are of another tokenizer.")]
     public void Row_ThatDoesNotFit_IsNamed(string row, string message) => AssertFails("rows.jsonl", row, "line 1: " + message);

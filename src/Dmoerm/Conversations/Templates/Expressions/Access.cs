@@ -1,4 +1,5 @@
 using Dmoerm.Conversations.Templates.Functions;
+using Dmoerm.Conversations.Templates.Operations;
 using Dmoerm.Conversations.Templates.Running;
 using Dmoerm.Conversations.Templates.Values;
 using Dmoerm.Conversations.Templates.Writing;
@@ -35,6 +36,11 @@ internal sealed class SliceExpression(Expression owner, Expression? start, Expre
         if (value is Undefined undefined)
         {
             throw undefined.Fault();
+        }
+
+        if (!IsPlace(from) || !IsPlace(to) || !IsPlace(by))
+        {
+            return Undefined.Member(value, new ListValue([from, to, by]));
         }
 
         run.Look(value);
@@ -95,22 +101,20 @@ internal sealed class SliceExpression(Expression owner, Expression? start, Expre
     // Python's rule: what lies outside is moved to the end.
     private static (int Start, int Count, int Step) Places(int length, object? from, object? to, object? by)
     {
-        var step = (int)Math.Clamp(by is null ? 1 : Index(by), -int.MaxValue, int.MaxValue);
+        var step = (int)Math.Clamp(by is null ? 1 : Numbers.Index(by), -int.MaxValue, int.MaxValue);
         if (step == 0)
         {
             throw new TemplateFault("slice step cannot be zero");
         }
 
         var (least, most) = step > 0 ? (0, length) : (-1, length - 1);
-        var start = from is null ? step > 0 ? 0 : length - 1 : Place(Index(from), length, least, most);
-        var stop = to is null ? step > 0 ? length : -1 : Place(Index(to), length, least, most);
+        var start = from is null ? step > 0 ? 0 : length - 1 : Place(Numbers.Index(from), length, least, most);
+        var stop = to is null ? step > 0 ? length : -1 : Place(Numbers.Index(to), length, least, most);
         var distance = step > 0 ? (long)stop - start : (long)start - stop;
         return (start, distance <= 0 ? 0 : (int)((distance - 1) / Math.Abs((long)step) + 1), step);
     }
 
     private static int Place(long index, int length, int least, int most) => (int)Math.Clamp(index < 0 ? index + length : index, least, most);
 
-    private static long Index(object value) => Numbers.IsInteger(value) || value is Undefined
-        ? Numbers.Index(value)
-        : throw new TemplateFault("slice indices must be integers or None or have an __index__ method");
+    private static bool IsPlace(object? value) => value is null || Numbers.IsInteger(value);
 }

@@ -1,3 +1,4 @@
+using Dmoerm.Conversations.Templates.Filtering;
 using Dmoerm.Conversations.Templates.Functions;
 using Dmoerm.Conversations.Templates.Running;
 using Dmoerm.Conversations.Templates.Statements;

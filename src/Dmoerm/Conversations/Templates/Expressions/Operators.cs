@@ -1,7 +1,6 @@
 using System.Text;
+using Dmoerm.Conversations.Templates.Operations;
 using Dmoerm.Conversations.Templates.Running;
-using Dmoerm.Conversations.Templates.Values;
-using Dmoerm.Conversations.Templates.Writing;
 
 namespace Dmoerm.Conversations.Templates.Expressions;
 

@@ -1,8 +1,8 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
+using Dmoerm.Conversations.Templates.Operations;
 using Dmoerm.Conversations.Templates.Running;
-using Dmoerm.Conversations.Templates.Statements;
 using Dmoerm.Conversations.Templates.Values;
 using Dmoerm.Conversations.Templates.Writing;
 
@@ -38,7 +38,7 @@ internal static class Globals
         return All.TryGetValue(name, out value);
     }
 
-    private static object Range(TemplateRun run, Arguments arguments)
+    private static RangeValue Range(TemplateRun run, Arguments arguments)
     {
         var bound = arguments.Bind("range", 1, "start", "stop", "step");
         var (first, second, step) = (Numbers.Index(bound[0]), Arguments.Int(bound[1], 0), Arguments.Int(bound[2], 1));
@@ -47,7 +47,7 @@ internal static class Globals
         return !isFar && range.Count <= TemplateLimits.Range ? range : throw new TemplateFault($"Range too big. The sandbox blocks ranges larger than {TemplateLimits.Range}.");
     }
 
-    private static object Dict(TemplateRun run, Arguments arguments)
+    private static DictValue Dict(TemplateRun run, Arguments arguments)
     {
         if (arguments.Positional.Length > 1)
         {
@@ -65,10 +65,10 @@ internal static class Globals
         return new DictValue(all);
     }
 
-    private static object Namespace(TemplateRun run, Arguments arguments)
+    private static NamespaceValue Namespace(TemplateRun run, Arguments arguments)
     {
         var space = new NamespaceValue();
-        foreach (var (key, value) in ((DictValue)Dict(run, arguments)).Pairs)
+        foreach (var (key, value) in Dict(run, arguments).Pairs)
         {
             space.Members[key as string ?? throw new TemplateFault("names of a namespace must be texts")] = value;
         }
@@ -76,7 +76,7 @@ internal static class Globals
         return space;
     }
 
-    private static object Cycler(TemplateRun run, Arguments arguments)
+    private static HelperValue Cycler(TemplateRun run, Arguments arguments)
     {
         var items = arguments.Positional;
         var place = 0;
@@ -103,14 +103,22 @@ internal static class Globals
         });
     }
 
-    private static object Joiner(TemplateRun run, Arguments arguments)
+    private static HelperValue Joiner(TemplateRun run, Arguments arguments)
     {
         var between = Arguments.Or(arguments.Bind("joiner", 0, "sep")[0], ", ");
-        var isUsed = false;
-        return new HelperValue("Joiner", () => isUsed ? between : (isUsed = true) ? "" : null, _ => Missing.Value);
+        object? next = "";
+        return new HelperValue(
+            "Joiner",
+            () =>
+            {
+                var now = next;
+                next = between;
+                return now;
+            },
+            _ => Missing.Value);
     }
 
-    private static object StrftimeNow(TemplateRun run, Arguments arguments)
+    private static string StrftimeNow(TemplateRun run, Arguments arguments)
     {
         var format = TextMethods.Text("strftime_now", arguments.Bind("strftime_now", 1, "format")[0]);
         var date = run.Date ?? throw new TemplateFault("the template reads the clock (strftime_now), and no date is given that is the same in training and in use (recipe: backbone.template.date; command line: --date)");

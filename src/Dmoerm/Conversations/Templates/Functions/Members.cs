@@ -1,4 +1,4 @@
-using Dmoerm.Conversations.Templates.Running;
+using Dmoerm.Conversations.Templates.Operations;
 using Dmoerm.Conversations.Templates.Statements;
 using Dmoerm.Conversations.Templates.Values;
 using Dmoerm.Conversations.Templates.Writing;

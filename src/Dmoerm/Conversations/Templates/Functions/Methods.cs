@@ -1,6 +1,8 @@
 using System.Numerics;
+using Dmoerm.Conversations.Templates.Operations;
 using Dmoerm.Conversations.Templates.Running;
 using Dmoerm.Conversations.Templates.Values;
+using Dmoerm.Conversations.Templates.Writing;
 
 namespace Dmoerm.Conversations.Templates.Functions;
 
@@ -83,7 +85,7 @@ internal static class Methods
         return new DictView(dict, part);
     });
 
-    private static object IndexOf(TemplateRun run, object?[] items, Arguments arguments)
+    private static long IndexOf(TemplateRun run, object?[] items, Arguments arguments)
     {
         var bound = arguments.Bind("index", 1, "value", "start", "stop");
         var (start, stop) = TextMethods.Bounds(items.Length, bound[1], bound[2]);
@@ -91,10 +93,10 @@ internal static class Methods
         {
             if (Comparing.AreEqual(run, items[place], bound[0]))
             {
-                return (long)place;
+                return place;
             }
         }
 
-        throw new TemplateFault($"{Writing.Printing.Short(bound[0])} is not in list");
+        throw new TemplateFault($"{Printing.Short(bound[0])} is not in list");
     }
 }

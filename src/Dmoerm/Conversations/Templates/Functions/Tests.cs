@@ -1,6 +1,8 @@
 using System.Collections.Frozen;
 using System.Numerics;
 using Dmoerm.Conversations.Templates.Expressions;
+using Dmoerm.Conversations.Templates.Filtering;
+using Dmoerm.Conversations.Templates.Operations;
 using Dmoerm.Conversations.Templates.Running;
 using Dmoerm.Conversations.Templates.Statements;
 using Dmoerm.Conversations.Templates.Values;

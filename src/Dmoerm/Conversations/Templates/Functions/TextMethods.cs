@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Text;
+using Dmoerm.Conversations.Templates.Operations;
 using Dmoerm.Conversations.Templates.Running;
 using Dmoerm.Conversations.Templates.Values;
 using Dmoerm.Conversations.Templates.Writing;
@@ -145,7 +146,7 @@ internal static class TextMethods
         return PythonText.Strip(text, signs is null ? null : Text(name, signs), start, end);
     }
 
-    private static object? Replace(TemplateRun run, string text, Arguments arguments)
+    private static string Replace(TemplateRun run, string text, Arguments arguments)
     {
         var bound = arguments.Bind("replace", 2, "old", "new", "count");
         return Replace(run, text, Text("replace", bound[0]), Text("replace", bound[1]), Arguments.Int(bound[2], -1));

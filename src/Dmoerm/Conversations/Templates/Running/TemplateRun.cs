@@ -1,12 +1,11 @@
 using System.Text;
+using Dmoerm.Conversations.Templates.Operations;
 using Dmoerm.Conversations.Templates.Values;
 
 namespace Dmoerm.Conversations.Templates.Running;
 
 /// <summary>One rendering: where it stands, what it has printed, what it has used up.</summary>
-/// <param name="root">The template's own level, with the variables that it is given.</param>
-/// <param name="date">What <c>strftime_now</c> reads; null refuses it.</param>
-internal sealed class TemplateRun(Scope root, DateTime? date)
+internal sealed class TemplateRun
 {
     private readonly List<(int Start, int End)> _spans = [];
     private StringBuilder _output = new();
@@ -15,14 +14,19 @@ internal sealed class TemplateRun(Scope root, DateTime? date)
     private long _made;
     private int _depth;
 
+    /// <summary>Begins one.</summary>
+    /// <param name="root">The template's own level, with the variables that it is given.</param>
+    /// <param name="date">What <c>strftime_now</c> reads; null refuses it.</param>
+    public TemplateRun(Scope root, DateTime? date) => (Root, Scope, Date) = (root, root, date);
+
     /// <summary>The template's own level.</summary>
-    public Scope Root => root;
+    public Scope Root { get; }
 
     /// <summary>What <c>strftime_now</c> reads; null refuses it.</summary>
-    public DateTime? Date => date;
+    public DateTime? Date { get; }
 
     /// <summary>Where names are looked up.</summary>
-    public Scope Scope { get; set; } = root;
+    public Scope Scope { get; set; }
 
     /// <summary>1-based line that is being rendered.</summary>
     public int Line { get; set; }

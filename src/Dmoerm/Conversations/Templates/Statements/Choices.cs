@@ -1,6 +1,7 @@
 using Dmoerm.Conversations.Templates.Expressions;
+using Dmoerm.Conversations.Templates.Functions;
+using Dmoerm.Conversations.Templates.Operations;
 using Dmoerm.Conversations.Templates.Running;
-using Dmoerm.Conversations.Templates.Values;
 
 namespace Dmoerm.Conversations.Templates.Statements;
 

@@ -1,4 +1,5 @@
 using Dmoerm.Conversations.Templates.Expressions;
+using Dmoerm.Conversations.Templates.Operations;
 using Dmoerm.Conversations.Templates.Running;
 using Dmoerm.Conversations.Templates.Values;
 
@@ -9,7 +10,7 @@ namespace Dmoerm.Conversations.Templates.Statements;
 /// <param name="items">What is gone through.</param>
 /// <param name="test">Which elements count; null for all.</param>
 /// <param name="body">What is done.</param>
-/// <param name="otherwise">What is done where there is no element.</param>
+/// <param name="otherwise">What is done where no turn came to its end.</param>
 /// <param name="isRecursive"><c>loop(children)</c> runs the body for these.</param>
 /// <param name="line">1-based line, for errors.</param>
 internal sealed class ForStatement(Target target, Expression items, Expression? test, Statement[] body, Statement[] otherwise, bool isRecursive, int line) : Statement
@@ -35,20 +36,24 @@ internal sealed class ForStatement(Target target, Expression items, Expression? 
     {
         var outer = run.Scope;
         var loop = new LoopValue(this, outer, test is null ? Elements(run, value) : Filtered(run, value, outer), depth);
+        // As Jinja has it, a turn that was left by continue or break does not keep the other body away.
+        var isDone = false;
         while (loop.Next())
         {
             run.Work(1);
             run.Scope = new Scope(outer);
             run.Scope.Set(LoopName, loop);
             target.Assign(run, loop.Current);
-            if (Run(body, run) == Flow.Break)
+            var flow = Run(body, run);
+            isDone |= flow == Flow.Next;
+            if (flow == Flow.Break)
             {
                 break;
             }
         }
 
         run.Scope = outer;
-        if (loop.Index0 < 0 && otherwise.Length > 0)
+        if (!isDone && otherwise.Length > 0)
         {
             run.Inside(otherwise);
         }

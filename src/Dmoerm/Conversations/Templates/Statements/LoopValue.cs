@@ -1,3 +1,4 @@
+using Dmoerm.Conversations.Templates.Operations;
 using Dmoerm.Conversations.Templates.Running;
 using Dmoerm.Conversations.Templates.Values;
 
@@ -11,7 +12,7 @@ namespace Dmoerm.Conversations.Templates.Statements;
 internal sealed class LoopValue(ForStatement statement, Scope outer, IEnumerable<object?> items, int depth)
 {
     private readonly object?[]? _array = items as object?[];
-    private readonly IEnumerator<object?>? _source = items is object?[] ? null : items.GetEnumerator();
+    private readonly IEnumerator<object?>? _source = (items as object?[]) is null ? items.GetEnumerator() : null;
     private readonly List<object?> _seen = [];
     private object?[]? _lastChanged;
 

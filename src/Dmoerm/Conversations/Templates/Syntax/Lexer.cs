@@ -135,7 +135,7 @@ internal sealed class Lexer
 
         var start = text.LastIndexOf('\n') + 1;
         var isWholeLine = start > 0 || _at == 0 || _source[_at - 1] == '\n';
-        return isWholeLine && text.AsSpan(start).IndexOfAnyExcept(" \t\v\f\u001c\u001d\u001e\u001f\u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000") < 0
+        return isWholeLine && BehindSpace(text, start) == text.Length
             ? text[..start]
             : text;
     }
@@ -164,9 +164,11 @@ internal sealed class Lexer
         return string.CompareOrdinal(_source, at, word, 0, word.Length) == 0 ? BehindSpace(at + word.Length) : -1;
     }
 
-    private int BehindSpace(int at)
+    private int BehindSpace(int at) => BehindSpace(_source, at);
+
+    private static int BehindSpace(string text, int at)
     {
-        while (at < _source.Length && PythonText.IsSpace(_source[at]))
+        while (at < text.Length && PythonText.IsSpace(text[at]))
         {
             at++;
         }

@@ -1,6 +1,8 @@
 using System.Text;
 using Dmoerm.Conversations.Templates.Expressions;
+using Dmoerm.Conversations.Templates.Filtering;
 using Dmoerm.Conversations.Templates.Functions;
+using Dmoerm.Conversations.Templates.Values;
 
 namespace Dmoerm.Conversations.Templates.Syntax;
 

@@ -1,4 +1,5 @@
 using Dmoerm.Conversations.Templates.Expressions;
+using Dmoerm.Conversations.Templates.Filtering;
 using Dmoerm.Conversations.Templates.Running;
 using Dmoerm.Conversations.Templates.Statements;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
+using Dmoerm.Conversations.Templates.Operations;
 using Dmoerm.Conversations.Templates.Running;
-using Dmoerm.Conversations.Templates.Values;
 using Dmoerm.Conversations.Templates.Writing;
 
 namespace Dmoerm.Conversations.Templates.Syntax;
@@ -132,6 +132,13 @@ internal sealed class TagLexer(string source, int start, bool isPrint)
             isReal = true;
             At = exponent;
             Digits();
+        }
+
+        if (!isReal && source[from] == '0')
+        {
+            // Behind a zero no other digit belongs to the number.
+            var zeros = source.AsSpan(from, At - from).IndexOfAnyExcept("0_");
+            At = zeros > 0 ? from + zeros : At;
         }
 
         var text = source[from..At].Replace("_", "", StringComparison.Ordinal);

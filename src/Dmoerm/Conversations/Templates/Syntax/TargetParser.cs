@@ -57,7 +57,6 @@ internal sealed class TargetParser(TokenStream tokens, ExpressionParser expressi
     {
         NameExpression name => new NameTarget(name.Name),
         TupleExpression tuple => new TupleTarget([.. tuple.Items.Select(Of)]),
-        ListExpression list => new TupleTarget([.. list.Items.Select(Of)]),
         _ => throw tokens.Fault("can't assign to what is no name"),
     };
 }

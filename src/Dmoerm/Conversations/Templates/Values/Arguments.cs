@@ -1,3 +1,4 @@
+using Dmoerm.Conversations.Templates.Operations;
 using Dmoerm.Conversations.Templates.Running;
 
 namespace Dmoerm.Conversations.Templates.Values;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Dmoerm.Conversations.Templates.Operations;
 using Dmoerm.Conversations.Templates.Running;
 
 namespace Dmoerm.Conversations.Templates.Values;

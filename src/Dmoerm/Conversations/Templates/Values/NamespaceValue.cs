@@ -1,3 +1,5 @@
+using Dmoerm.Conversations.Templates.Functions;
+
 namespace Dmoerm.Conversations.Templates.Values;
 
 /// <summary>Names that a template can change from inside a loop: <c>namespace(x=1)</c>.</summary>

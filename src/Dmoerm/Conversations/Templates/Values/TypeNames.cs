@@ -1,4 +1,5 @@
 using System.Numerics;
+using Dmoerm.Conversations.Templates.Statements;
 
 namespace Dmoerm.Conversations.Templates.Values;
 
@@ -23,8 +24,8 @@ internal static class TypeNames
         IteratorValue => "generator",
         NamespaceValue => "Namespace",
         FunctionValue => "function",
-        Statements.MacroValue => "Macro",
-        Statements.LoopValue => "LoopContext",
+        MacroValue => "Macro",
+        LoopValue => "LoopContext",
         _ => value.GetType().Name,
     };
 }

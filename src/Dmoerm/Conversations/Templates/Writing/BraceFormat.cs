@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Dmoerm.Conversations.Templates.Functions;
+using Dmoerm.Conversations.Templates.Operations;
 using Dmoerm.Conversations.Templates.Running;
 using Dmoerm.Conversations.Templates.Values;
 
@@ -115,10 +116,11 @@ internal sealed class BraceFormat(TemplateRun run, Arguments arguments)
 
         var at = 0;
         var (fill, align) = (" ", '\0');
+        var hasFill = false;
         var width1 = spec.Length > 1 && char.IsSurrogatePair(spec, 0) ? 2 : 1;
         if (spec.Length > width1 && spec[width1] is '<' or '>' or '=' or '^')
         {
-            (fill, align, at) = (spec[..width1], spec[width1], width1 + 1);
+            (fill, align, at, hasFill) = (spec[..width1], spec[width1], width1 + 1, true);
         }
         else if (spec.Length > 0 && spec[0] is '<' or '>' or '=' or '^')
         {
@@ -127,9 +129,10 @@ internal sealed class BraceFormat(TemplateRun run, Arguments arguments)
 
         var sign = At(spec, at) is '+' or '-' or ' ' ? spec[at++] : '-';
         var isAlternate = At(spec, at) == '#' && at++ >= 0;
-        if (At(spec, at) == '0' && align == '\0')
+        if (At(spec, at) == '0')
         {
-            (fill, align, at) = ("0", '=', at + 1);
+            (fill, at) = (hasFill ? fill : "0", at + 1);
+            align = align == '\0' && Numbers.IsNumber(value) ? '=' : align;
         }
 
         var width = Number(spec, ref at) ?? 0;

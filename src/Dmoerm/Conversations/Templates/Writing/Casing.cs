@@ -122,7 +122,11 @@ internal static class Casing
     }
 
     /// <summary>The first letter in upper case, as <c>text[0].upper()</c>.</summary>
-    public static string Upper(Rune rune) => Uppers.TryGetValue(rune.Value, out var several) ? several : Rune.ToUpperInvariant(rune).ToString();
+    public static string Upper(Rune rune) =>
+        Uppers.TryGetValue(rune.Value, out var several) ? several
+        // .NET's invariant mapping keeps the i without a dot.
+        : rune.Value == 0x131 ? "I"
+        : Rune.ToUpperInvariant(rune).ToString();
 
     private static string Title(Rune rune) =>
         Titles.TryGetValue(rune.Value, out var other) ? other

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 using System.Text;
+using Dmoerm.Conversations.Templates.Operations;
 using Dmoerm.Conversations.Templates.Running;
 using Dmoerm.Conversations.Templates.Values;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Numerics;
 using Dmoerm.Conversations.Templates.Running;
-using Dmoerm.Conversations.Templates.Values;
 
 namespace Dmoerm.Conversations.Templates.Writing;
 

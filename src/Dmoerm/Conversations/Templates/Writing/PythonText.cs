@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Dmoerm.Conversations.Templates.Values;
 
@@ -6,6 +7,8 @@ namespace Dmoerm.Conversations.Templates.Writing;
 /// <summary>Texts as Python sees them: as code points, with its own idea of white space and of lines.</summary>
 internal static class PythonText
 {
+    private static readonly SearchValues<char> LineEnds = SearchValues.Create("\n\r\v\f\u001c\u001d\u001e\u0085\u2028\u2029");
+
     /// <summary>A value as a text, where it is one.</summary>
     public static bool TryGet(object? value, out string text)
     {
@@ -117,7 +120,7 @@ internal static class PythonText
     {
         for (var at = 0; at < text.Length;)
         {
-            var end = text.AsSpan(at).IndexOfAny("\n\r\v\f\u001c\u001d\u001e\u0085\u2028\u2029");
+            var end = text.AsSpan(at).IndexOfAny(LineEnds);
             if (end < 0)
             {
                 yield return text[at..];

@@ -1,9 +1,11 @@
 using System.Collections.Frozen;
+using Dmoerm.Conversations.Templates.Functions;
+using Dmoerm.Conversations.Templates.Operations;
 using Dmoerm.Conversations.Templates.Running;
 using Dmoerm.Conversations.Templates.Values;
 using Dmoerm.Conversations.Templates.Writing;
 
-namespace Dmoerm.Conversations.Templates.Functions;
+namespace Dmoerm.Conversations.Templates.Filtering;
 
 /// <summary>What <c>|</c> does with a value.</summary>
 internal delegate object? Filter(TemplateRun run, object? value, Arguments arguments);
@@ -80,7 +82,7 @@ internal static class Filters
     }
 
     // transformers' own, which escapes no HTML.
-    private static object? ToJson(TemplateRun run, object? value, Arguments arguments)
+    private static string ToJson(TemplateRun run, object? value, Arguments arguments)
     {
         var bound = arguments.Bind("tojson", 0, "ensure_ascii", "indent", "separators", "sort_keys");
         var stated = Arguments.Or(bound[1], null);

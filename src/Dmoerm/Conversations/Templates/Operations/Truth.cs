@@ -1,6 +1,7 @@
 using System.Numerics;
+using Dmoerm.Conversations.Templates.Values;
 
-namespace Dmoerm.Conversations.Templates.Values;
+namespace Dmoerm.Conversations.Templates.Operations;
 
 /// <summary>What counts as true.</summary>
 internal static class Truth

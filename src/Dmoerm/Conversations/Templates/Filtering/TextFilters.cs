@@ -1,9 +1,11 @@
 using System.Text;
+using Dmoerm.Conversations.Templates.Functions;
+using Dmoerm.Conversations.Templates.Operations;
 using Dmoerm.Conversations.Templates.Running;
 using Dmoerm.Conversations.Templates.Values;
 using Dmoerm.Conversations.Templates.Writing;
 
-namespace Dmoerm.Conversations.Templates.Functions;
+namespace Dmoerm.Conversations.Templates.Filtering;
 
 /// <summary>Filters of texts; what is no text is printed first.</summary>
 internal static class TextFilters

@@ -1,9 +1,11 @@
 using System.Globalization;
+using Dmoerm.Conversations.Templates.Functions;
+using Dmoerm.Conversations.Templates.Operations;
 using Dmoerm.Conversations.Templates.Running;
 using Dmoerm.Conversations.Templates.Values;
 using Dmoerm.Conversations.Templates.Writing;
 
-namespace Dmoerm.Conversations.Templates.Functions;
+namespace Dmoerm.Conversations.Templates.Filtering;
 
 /// <summary>What filters look at of each element: the element itself, or a member such as <c>function.name</c>.</summary>
 internal sealed class AttributePath

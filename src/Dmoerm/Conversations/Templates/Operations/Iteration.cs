@@ -1,7 +1,9 @@
 using Dmoerm.Conversations.Templates.Running;
+using Dmoerm.Conversations.Templates.Statements;
+using Dmoerm.Conversations.Templates.Values;
 using Dmoerm.Conversations.Templates.Writing;
 
-namespace Dmoerm.Conversations.Templates.Values;
+namespace Dmoerm.Conversations.Templates.Operations;
 
 /// <summary>Going through the elements of values.</summary>
 internal static class Iteration
@@ -17,7 +19,7 @@ internal static class Iteration
         RangeValue range => Numbers.Of(range),
         IteratorValue iterator => iterator.Rest(),
         Undefined => [],
-        Statements.LoopValue loop => loop.Pairs(),
+        LoopValue loop => loop.Pairs(),
         _ => null,
     };
 
@@ -36,7 +38,7 @@ internal static class Iteration
         DictView view => view.Of.Pairs.Length,
         RangeValue range => range.Count,
         Undefined => 0,
-        Statements.LoopValue loop => loop.Count,
+        LoopValue loop => loop.Count,
         _ => null,
     };
 }

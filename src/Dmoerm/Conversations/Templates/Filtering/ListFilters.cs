@@ -1,8 +1,10 @@
+using Dmoerm.Conversations.Templates.Functions;
+using Dmoerm.Conversations.Templates.Operations;
 using Dmoerm.Conversations.Templates.Running;
 using Dmoerm.Conversations.Templates.Values;
 using Dmoerm.Conversations.Templates.Writing;
 
-namespace Dmoerm.Conversations.Templates.Functions;
+namespace Dmoerm.Conversations.Templates.Filtering;
 
 /// <summary>Filters that look at the elements of a value.</summary>
 internal static class ListFilters

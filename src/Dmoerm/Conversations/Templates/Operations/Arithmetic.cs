@@ -1,8 +1,8 @@
 using System.Numerics;
 using Dmoerm.Conversations.Templates.Running;
-using Dmoerm.Conversations.Templates.Writing;
+using Dmoerm.Conversations.Templates.Values;
 
-namespace Dmoerm.Conversations.Templates.Values;
+namespace Dmoerm.Conversations.Templates.Operations;
 
 /// <summary>Python's operators on values. What an operator makes is counted before it is made.</summary>
 internal static class Arithmetic
@@ -133,7 +133,7 @@ internal static class Arithmetic
     private static object Product(BigInteger left, BigInteger right) =>
         left.GetBitLength() + right.GetBitLength() > TemplateLimits.IntegerBits + 1 ? throw TooLarge() : left * right;
 
-    private static object Quotient(BigInteger left, BigInteger right)
+    private static double Quotient(BigInteger left, BigInteger right)
     {
         if (right.IsZero)
         {

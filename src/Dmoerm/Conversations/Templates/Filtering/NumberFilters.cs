@@ -1,9 +1,10 @@
 using System.Numerics;
+using Dmoerm.Conversations.Templates.Operations;
 using Dmoerm.Conversations.Templates.Running;
 using Dmoerm.Conversations.Templates.Values;
 using Dmoerm.Conversations.Templates.Writing;
 
-namespace Dmoerm.Conversations.Templates.Functions;
+namespace Dmoerm.Conversations.Templates.Filtering;
 
 /// <summary>Filters of numbers.</summary>
 internal static class NumberFilters

@@ -1,7 +1,6 @@
 using Dmoerm.Conversations.Templates.Running;
-using Dmoerm.Conversations.Templates.Writing;
 
-namespace Dmoerm.Conversations.Templates.Values;
+namespace Dmoerm.Conversations.Templates.Operations;
 
 /// <summary>Stable sorting by keys.</summary>
 internal static class Sorting

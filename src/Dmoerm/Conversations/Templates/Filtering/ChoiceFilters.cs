@@ -1,7 +1,9 @@
+using Dmoerm.Conversations.Templates.Functions;
+using Dmoerm.Conversations.Templates.Operations;
 using Dmoerm.Conversations.Templates.Running;
 using Dmoerm.Conversations.Templates.Values;
 
-namespace Dmoerm.Conversations.Templates.Functions;
+namespace Dmoerm.Conversations.Templates.Filtering;
 
 /// <summary>Filters that put each element to a test or send it through another filter.</summary>
 internal static class ChoiceFilters

@@ -1,7 +1,8 @@
 using Dmoerm.Conversations.Templates.Running;
+using Dmoerm.Conversations.Templates.Values;
 using Dmoerm.Conversations.Templates.Writing;
 
-namespace Dmoerm.Conversations.Templates.Values;
+namespace Dmoerm.Conversations.Templates.Operations;
 
 /// <summary>Equality, order and membership as Python has them.</summary>
 internal static class Comparing

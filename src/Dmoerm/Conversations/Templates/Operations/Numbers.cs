@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Numerics;
 using Dmoerm.Conversations.Templates.Running;
+using Dmoerm.Conversations.Templates.Values;
 using Dmoerm.Conversations.Templates.Writing;
 
-namespace Dmoerm.Conversations.Templates.Values;
+namespace Dmoerm.Conversations.Templates.Operations;
 
 /// <summary>Numbers as Python has them: whole ones of any size (a <see cref="long"/> where it fits), and floats.</summary>
 internal static class Numbers
