@@ -6,7 +6,6 @@ using Dmoerm.Backbones;
 using Dmoerm.Backbones.Updates;
 using Dmoerm.Training.Runs;
 using Dmoerm.Training.Settings;
-using static TorchSharp.torch;
 
 namespace Dmoerm.Benchmarks;
 

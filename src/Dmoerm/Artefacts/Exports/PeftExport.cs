@@ -21,12 +21,6 @@ internal sealed class PeftExport(ExportSource source, ExportRequest request)
     public void Write(string folder)
     {
         var (model, name) = (source.Category.Model, request.BaseName ?? LoadOn);
-        var config = source.Parts.Backbone.Config;
-        if (config.FusedProjections && !(source.IsImported && source.Expert is not null))
-        {
-            throw new InvalidDataException($"{request.Model}: PEFT adapts query, key and value of a {config.ModelType} as one projection, and this version trains and writes them apart: export it merged.");
-        }
-
         switch (source.Expert)
         {
             case null when model.HasOwnBackbone:

@@ -73,7 +73,8 @@ internal sealed class PeftAdapterReader(PeftFolder folder, SafetensorsFile file,
     {
         foreach (var (target, part) in parts.Count == 1 ? [(parts[0], update)] : FusedTargets.Split(backbone.Config, parts, update))
         {
-            updates.Add(layer, target, part);
+            // A tensor of its own for each, since each is handed from scope to scope by itself.
+            updates.Add(layer, target, part with { A_ERI = part.A_ERI.alias() });
         }
     }
 
