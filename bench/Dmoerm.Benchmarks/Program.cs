@@ -1,4 +1,5 @@
 using Dmoerm.Benchmarks;
+using Dmoerm.Benchmarks.Parity;
 
 // Long experiments that prove a promise of the product; docs/log.md has what they gave.
 const string Usage = """
@@ -6,6 +7,7 @@ const string Usage = """
            Dmoerm.Benchmarks repeat RECIPE       train twice, compare the models
            Dmoerm.Benchmarks estimates RECIPE    compare what --dry-run says with what a run takes (Linux)
            Dmoerm.Benchmarks exports DIR         train small models of every shape, export their parts in every way, with the logits that PEFT and transformers should give
+           Dmoerm.Benchmarks parity [--write]    compute every reference anew, with the worst differences as a table (in docs/results.md, section parity)
     """;
 switch (args)
 {
@@ -17,6 +19,10 @@ switch (args)
         return EstimateCheck.Of(recipe);
     case ["exports", var folder]:
         return ExportRun.Of(folder);
+    case ["parity"]:
+        return ParityRun.Of(write: false);
+    case ["parity", "--write"]:
+        return ParityRun.Of(write: true);
     default:
         Console.Error.WriteLine(Usage);
         return 2;

@@ -44,6 +44,7 @@ public sealed partial class DocumentTests
     [InlineData("docs/sources.md")]
     [InlineData("docs/guide.md")]
     [InlineData("docs/log.md")]
+    [InlineData("docs/results.md")]
     public void Links_LeadToFilesThatExist(string document)
     {
         var folder = Path.GetDirectoryName(Path.Combine(Repository.Root, document))!;
