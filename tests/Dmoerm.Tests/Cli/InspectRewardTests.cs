@@ -87,7 +87,7 @@ public sealed class InspectRewardTests
         Assert.Contains("normalised as OpenRLHF does: (raw - 0.5) / 2", output, StringComparison.Ordinal);
         Assert.Contains("a reward is read at: the last token", output, StringComparison.Ordinal);
         folder.Json("config.json", config => config["normalize_reward"] = false);
-        Assert.Contains("it states mean 0.5 and std 2 of rewards but not normalize_reward", Assert.Single(Warnings(Rewards(folder.Path))), StringComparison.Ordinal);
+        Assert.Contains("it states mean 0.5 and std 2 of rewards, and normalize_reward is not on", Assert.Single(Warnings(Rewards(folder.Path))), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -32,7 +32,7 @@ internal static class FolderWarnings
 
         if (profile.Normalisation is { Applies: false } scale)
         {
-            yield return FormattableString.Invariant($"it states mean {scale.Mean} and std {scale.Deviation} of rewards but not normalize_reward: rewards are as the head gives them.");
+            yield return FormattableString.Invariant($"it states mean {scale.Mean} and std {scale.Deviation} of rewards, and normalize_reward is not on: rewards are as the head gives them.");
         }
     }
 
