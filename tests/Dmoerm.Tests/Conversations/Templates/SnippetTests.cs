@@ -4,7 +4,7 @@ using Dmoerm.Conversations.Templates.Running;
 
 namespace Dmoerm.Tests.Conversations.Templates;
 
-/// <summary>Small templates, one rule each, against what transformers' environment renders (Fixtures/chat-templates, made by make_snippets.py of the shared references).</summary>
+/// <summary>Small templates, one rule each, against what transformers' environment renders: the shared references' own (<c>snippets.jsonl</c>), and more (<c>jinja.jsonl</c>, made by <c>jinja_snippets.py</c> beside it).</summary>
 public class SnippetTests
 {
     // Where the words of an error are Jinja's or Python's own, they need not be ours; that there is one must be.
