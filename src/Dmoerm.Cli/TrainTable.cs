@@ -42,6 +42,11 @@ internal static class TrainTable
         }
 
         writer.WriteLine($"{plan.Tokens:N0} tokens in distinct conversations; {plan.CutConversations} conversations are cut to fit, {plan.DroppedResponses} responses left out as too long.");
+        if (plan.LostPrompts > 0)
+        {
+            writer.WriteLine($"In {plan.LostPrompts} of those that are cut the response alone is longer than the limit, so nothing of the last question is left (a larger backbone.maxTokens keeps it).");
+        }
+
         writer.WriteLine(plan.TrunkLayers == 0
             ? "No trunk: adapters change all layers, so every step runs the whole backbone."
             : plan.CacheBytes == 0

@@ -176,7 +176,7 @@ public sealed class BackboneOptionsTests(PlainRun plain) : IClassFixture<PlainRu
     [Theory]
     [InlineData("error", null)]
     [InlineData("drop", "1 training responses are left out, with their comparisons: longer than 128 tokens.")]
-    [InlineData("truncate", "1 training conversations are cut to fit 128 tokens.")]
+    [InlineData("truncate", "1 training conversations are cut to fit 128 tokens.\nIn 1 of them the response alone is longer than that, so nothing of the last question is left")]
     public void Train_ResponseThatIsTooLong_IsRefusedLeftOutOrCutAndCounted(string tooLong, string? note)
     {
         var folder = TestFolders.Temporary();
@@ -206,6 +206,7 @@ public sealed class BackboneOptionsTests(PlainRun plain) : IClassFixture<PlainRu
             Assert.Equal(0, streams.Run("train", recipe, "--dry-run", "--json"));
             var plan = JsonElement.Parse(streams.Out);
             Assert.Equal((tooLong == "truncate" ? 1 : 0, tooLong == "drop" ? 1 : 0), (plan.GetProperty("cutConversations").GetInt32(), plan.GetProperty("droppedResponses").GetInt32()));
+            Assert.Equal(tooLong == "truncate" ? 1 : 0, plan.GetProperty("lostPrompts").GetInt32());
             Assert.Equal(tooLong == "truncate", ArtefactFolder.ReadManifest(Path.Combine(folder, "run", "model")).CutsResponses);
         }
 

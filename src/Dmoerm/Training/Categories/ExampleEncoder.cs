@@ -18,6 +18,9 @@ public sealed class ExampleEncoder(ConversationEncoder encoder, IReadOnlyDiction
     /// <summary>Conversations of which something was cut.</summary>
     public int Cut => _known.Values.Count(row => row is not null && row.Truncated != Truncation.None);
 
+    /// <summary>Conversations whose response alone is too long, so that nothing of the last question is left either: what reads prompts reads nothing there.</summary>
+    public int LostPrompts => _known.Values.Count(row => row?.Truncated == Truncation.Response);
+
     /// <summary>Categories render differently, so that the router reads some conversations otherwise than their category.</summary>
     public bool IsMixed => categories is not null && categories.Values.Select(source => source.Render).Distinct().Count() > 1;
 

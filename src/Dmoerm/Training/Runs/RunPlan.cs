@@ -19,6 +19,9 @@ public sealed record RunPlan(IReadOnlyList<CategoryPlan> Categories, long Tokens
     /// <summary>Memory, disk and time.</summary>
     public required RunEstimate Estimate { get; init; }
 
+    /// <summary>Conversations of those cut whose response alone is too long, so that nothing of the last question is left.</summary>
+    public int LostPrompts { get; init; }
+
     /// <summary>What is kept of the model that the run grows from, and what is trained; null where it grows from none.</summary>
     public GrowthPlan? Growth { get; init; }
 
@@ -38,6 +41,7 @@ public sealed record RunPlan(IReadOnlyList<CategoryPlan> Categories, long Tokens
             keepsTrunk ? TrunkCache.Bytes(rows, context.Backbone.Config.HiddenSize) : 0)
         {
             Estimate = estimate,
+            LostPrompts = context.Encoder.LostPrompts,
             Uncategorised = data.Uncategorised,
         };
     }

@@ -227,6 +227,11 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
             yield return $"{cut} training conversations are cut to fit {limit} tokens.";
         }
 
+        if (context.Encoder.LostPrompts is > 0 and var lost)
+        {
+            yield return $"In {lost} of them the response alone is longer than that, so nothing of the last question is left: experts judge, and the router routes, an answer to nothing. A larger backbone.maxTokens keeps the question.";
+        }
+
         if (dropped > 0)
         {
             yield return $"{dropped} training responses are left out, with their comparisons: longer than {limit} tokens.";
