@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dmoerm.Backbones.Configs;
 using Dmoerm.Backbones.Layers;
+using Dmoerm.Tests.Backbones;
 
 namespace Dmoerm.Benchmarks.Parity;
 
@@ -19,7 +20,7 @@ internal static class RotaryRows
         foreach (var setting in ReferenceFolders.ReadJson(ReferenceFolders.Fixture("models", "rope.json")).EnumerateArray())
         {
             var type = setting.GetProperty("rope_type").GetString()!;
-            foreach (var config in (JsonObject[])[Older(setting), Newer(setting)])
+            foreach (var config in (JsonObject[])[RotaryReference.Older(setting), RotaryReference.Newer(setting)])
             {
                 try
                 {
@@ -50,33 +51,4 @@ internal static class RotaryRows
         var found = ReferenceFolders.WithFile("config.json", config.ToJsonString(), folder => RotaryTable.Frequencies(BackboneConfig.Read(folder)).data<float>().ToArray());
         return found.SequenceEqual(expected) && setting.GetProperty("attention_scaling").GetDouble() == 1;
     }
-
-    private static JsonObject Older(JsonElement setting)
-    {
-        var config = Plain(setting);
-        config["rope_theta"] = Node(setting, "rope_theta");
-        config["rope_scaling"] = Node(setting, "rope_scaling");
-        return config;
-    }
-
-    private static JsonObject Newer(JsonElement setting)
-    {
-        var config = Plain(setting);
-        config["rope_parameters"] = Node(setting, "rope_parameters_of_transformers_5");
-        return config;
-    }
-
-    private static JsonObject Plain(JsonElement setting) => new()
-    {
-        ["model_type"] = "llama",
-        ["vocab_size"] = 16,
-        ["hidden_size"] = 16,
-        ["intermediate_size"] = 16,
-        ["num_hidden_layers"] = 1,
-        ["num_attention_heads"] = 1,
-        ["head_dim"] = Node(setting, "head_dim"),
-        ["max_position_embeddings"] = Node(setting, "max_position_embeddings"),
-    };
-
-    private static JsonNode? Node(JsonElement setting, string name) => JsonNode.Parse(setting.GetProperty(name).GetRawText());
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Dmoerm.Conversations.Templates;
 using Dmoerm.Conversations.Templates.Running;
+using Dmoerm.Tests.Conversations.Templates;
 
 namespace Dmoerm.Benchmarks.Parity;
 
@@ -31,7 +32,7 @@ internal static class TemplateRows
         yield return ParityRow.Exact($"chat templates ({templates.Count} by {conversations.EnumerateObject().Count()} conversations)", Renders, lines.Length, wrong);
 
         var spans = ReferenceFolders.ReadLines(Path.Combine(folder, "assistant-spans.jsonl"));
-        wrong = spans.Count(line => !HasSpans(line, templates[Text(line, "template")].Render(Input(conversations.GetProperty(Text(line, "conversation")), false))));
+        wrong = spans.Count(line => !HasSpans(line, templates[Text(line, "template")].Render(ReferenceConversation.Input(conversations.GetProperty(Text(line, "conversation")), false))));
         yield return ParityRow.Exact("chat templates with `generation` tags", Spans, spans.Length, wrong);
     }
 
@@ -49,7 +50,7 @@ internal static class TemplateRows
         TemplateFault? fault = null;
         try
         {
-            came = template.Render(Input(conversation, line.GetProperty("add_generation_prompt").GetBoolean())).Text;
+            came = template.Render(ReferenceConversation.Input(conversation, line.GetProperty("add_generation_prompt").GetBoolean())).Text;
         }
         catch (InvalidDataException error)
         {
@@ -89,15 +90,6 @@ internal static class TemplateRows
             Date = Clock,
             Variables = Tokens.Where(token => entry.GetProperty(token).ValueKind != JsonValueKind.Null).ToDictionary(token => token, entry.GetProperty),
         }));
-
-    private static ChatInput Input(JsonElement conversation, bool addGenerationPrompt) => new()
-    {
-        Messages = conversation.GetProperty("messages"),
-        Tools = conversation.TryGetProperty("tools", out var tools) ? tools : null,
-        Variables = conversation.TryGetProperty("variables", out var variables) ? variables.EnumerateObject().ToDictionary(variable => variable.Name, variable => variable.Value) : new Dictionary<string, JsonElement>(),
-        AddGenerationPrompt = addGenerationPrompt,
-        ContinueFinalMessage = conversation.TryGetProperty("continue_final_message", out var going) && going.GetBoolean(),
-    };
 
     private static string Text(JsonElement row, string field) => row.GetProperty(field).GetString()!;
 }

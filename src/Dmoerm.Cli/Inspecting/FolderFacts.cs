@@ -2,15 +2,17 @@ using System.Text.Json;
 using Dmoerm.Artefacts;
 using Dmoerm.Artefacts.Classifiers;
 using Dmoerm.Backbones;
+using Dmoerm.Backbones.Configs;
 using Dmoerm.Conversations.Templates;
+using Dmoerm.Experts.Adapters;
 
 namespace Dmoerm.Cli.Inspecting;
 
 /// <summary>What there is to know of a folder that others made: a Hugging Face model, or a PEFT adapter.</summary>
 internal sealed record FolderFacts
 {
-    private const string ConfigName = "config.json";
-    private const string AdapterName = "adapter_config.json";
+    private const string ConfigName = BackboneConfigFile.Name;
+    private const string AdapterName = PeftSettingsFile.Name;
 
     /// <summary>What the folder is.</summary>
     public required string Kind { get; init; }

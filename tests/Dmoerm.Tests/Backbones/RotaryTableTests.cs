@@ -19,7 +19,7 @@ public sealed class RotaryTableTests : IDisposable
             using var scope = NewDisposeScope();
             var type = setting.GetProperty("rope_type").GetString();
             float[] expected = [.. setting.GetProperty("inv_freq").EnumerateArray().Select(value => value.GetSingle())];
-            foreach (var config in (JsonObject[])[Older(setting), Newer(setting)])
+            foreach (var config in (JsonObject[])[RotaryReference.Older(setting), RotaryReference.Newer(setting)])
             {
                 File.WriteAllText(Path.Combine(_folder, "config.json"), config.ToJsonString());
                 if (type is "default" or "linear" or "llama3")
@@ -40,33 +40,4 @@ public sealed class RotaryTableTests : IDisposable
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
-
-    private static JsonObject Older(JsonElement setting)
-    {
-        var config = Plain(setting);
-        config["rope_theta"] = Node(setting, "rope_theta");
-        config["rope_scaling"] = Node(setting, "rope_scaling");
-        return config;
-    }
-
-    private static JsonObject Newer(JsonElement setting)
-    {
-        var config = Plain(setting);
-        config["rope_parameters"] = Node(setting, "rope_parameters_of_transformers_5");
-        return config;
-    }
-
-    private static JsonObject Plain(JsonElement setting) => new()
-    {
-        ["model_type"] = "llama",
-        ["vocab_size"] = 16,
-        ["hidden_size"] = 16,
-        ["intermediate_size"] = 16,
-        ["num_hidden_layers"] = 1,
-        ["num_attention_heads"] = 1,
-        ["head_dim"] = Node(setting, "head_dim"),
-        ["max_position_embeddings"] = Node(setting, "max_position_embeddings"),
-    };
-
-    private static JsonNode? Node(JsonElement setting, string name) => JsonNode.Parse(setting.GetProperty(name).GetRawText());
 }

@@ -1,4 +1,5 @@
 using Dmoerm.Backbones;
+using Dmoerm.Backbones.Configs;
 using Dmoerm.Experts.Adapters;
 
 namespace Dmoerm.Artefacts.Classifiers;
@@ -8,10 +9,8 @@ namespace Dmoerm.Artefacts.Classifiers;
 /// <summary>Loads reward models that others trained: Hugging Face classifiers, PEFT adapters with their head, OpenRLHF's folders.</summary>
 internal static class ClassifierFolder
 {
-    private const string ConfigName = "config.json";
-
     /// <summary>A folder may be a model of others.</summary>
-    public static bool IsOne(string folder) => File.Exists(Path.Combine(folder, ConfigName)) || AdapterBase.Has(folder);
+    public static bool IsOne(string folder) => File.Exists(Path.Combine(folder, BackboneConfigFile.Name)) || AdapterBase.Has(folder);
 
     /// <summary>Loads a folder in float32.</summary>
     /// <exception cref="InvalidDataException">The folder is broken, of an architecture or with a head that this version does not know, or has no head and none was asked for.</exception>

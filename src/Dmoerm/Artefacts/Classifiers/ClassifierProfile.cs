@@ -63,7 +63,7 @@ public sealed record ClassifierProfile
 
     private static ClassifierProfile OfModel(string folder)
     {
-        var config = ConfigField.ReadFile(Path.Combine(folder, "config.json"));
+        var config = ConfigField.ReadFile(Path.Combine(folder, BackboneConfigFile.Name));
         RefuseOtherHeads(folder, config);
         var backbone = BackboneFolder.Describe(folder);
         var normalisation = RewardNormalisation.Read(config);

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dmoerm.Backbones;
+using Dmoerm.Backbones.Configs;
 using Dmoerm.Backbones.Weights;
 using Dmoerm.Conversations;
 using Dmoerm.Conversations.Templates;
@@ -36,7 +37,7 @@ internal sealed class ClassifierExport(ExportSource source, ExportRequest reques
         var pad = PadToken.Choose(tokenizerFolder, merged.Config, source.Parts.Tokenizer, rows, request.PadToken);
         BackboneFolder.Save(folder, merged, scoreHead_LD: source.Head_1D, tokenizerFolder: tokenizerFolder);
         pad.NoteIn(folder);
-        Complete(Path.Combine(folder, "config.json"), pad);
+        Complete(Path.Combine(folder, BackboneConfigFile.Name), pad);
         return pad;
     }
 

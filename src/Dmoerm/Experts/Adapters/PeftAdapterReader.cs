@@ -27,9 +27,10 @@ internal sealed class PeftAdapterReader(PeftFolder folder, SafetensorsFile file,
             .ToDictionary(pair => pair.Name, pair => Take($"{PeftFolder.Prefix}model.{pair.Name}", pair.Tensor.shape));
         var on = replaced.Count == 0 ? backbone : new Backbone(backbone.Config, backbone.Weights.Map((name, tensor) => replaced.GetValueOrDefault(name) ?? tensor));
         var updates = new LowRankSet();
+        var modules = FusedTargets.ModulesOf(backbone.Config);
         for (var layer = 0; layer < backbone.Config.NumLayers; layer++)
         {
-            foreach (var (path, parts) in FusedTargets.ModulesOf(backbone.Config))
+            foreach (var (path, parts) in modules)
             {
                 if (ReadUpdate($"model.layers.{layer}.{path}", AsOne([.. parts.Select(part => on.Weights.Layers[layer][part])])) is { } update)
                 {

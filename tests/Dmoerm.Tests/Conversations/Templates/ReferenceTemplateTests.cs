@@ -43,7 +43,7 @@ public class ReferenceTemplateTests
         var (templates, conversations, compared) = (Templates(folder), Conversations(), 0);
         foreach (var line in TestFolders.ReadLines(Path.Combine(folder, "assistant-spans.jsonl")))
         {
-            var chat = templates[line.GetProperty("template").GetString()!].Render(Input(conversations.GetProperty(line.GetProperty("conversation").GetString()!), false));
+            var chat = templates[line.GetProperty("template").GetString()!].Render(ReferenceConversation.Input(conversations.GetProperty(line.GetProperty("conversation").GetString()!), false));
             Assert.Equal(line.GetProperty("expected").GetString(), chat.Text);
             Assert.Equal(line.GetProperty("spans").EnumerateArray().Select(span => (span[0].GetInt32(), span[1].GetInt32())), chat.AssistantSpans);
             compared++;
@@ -67,20 +67,11 @@ public class ReferenceTemplateTests
             });
         });
 
-    private static ChatInput Input(JsonElement conversation, bool addGenerationPrompt) => new()
-    {
-        Messages = conversation.GetProperty("messages"),
-        Tools = conversation.TryGetProperty("tools", out var tools) ? tools : null,
-        Variables = conversation.TryGetProperty("variables", out var variables) ? variables.EnumerateObject().ToDictionary(variable => variable.Name, variable => variable.Value) : new Dictionary<string, JsonElement>(),
-        AddGenerationPrompt = addGenerationPrompt,
-        ContinueFinalMessage = conversation.TryGetProperty("continue_final_message", out var going) && going.GetBoolean(),
-    };
-
     private static (string? Text, TemplateFault? Fault) Render(ChatTemplate template, JsonElement conversation, bool addGenerationPrompt)
     {
         try
         {
-            return (template.Render(Input(conversation, addGenerationPrompt)).Text, null);
+            return (template.Render(ReferenceConversation.Input(conversation, addGenerationPrompt)).Text, null);
         }
         catch (InvalidDataException error)
         {
