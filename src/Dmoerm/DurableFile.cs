@@ -84,6 +84,24 @@ internal static class DurableFile
         File.Delete(path);
     }
 
+    /// <summary>Fills a folder under another name beside its place and gives it its name when it is whole; what is left of an attempt that was killed is cleared first.</summary>
+    /// <param name="folder">Must not exist.</param>
+    /// <param name="fill">Given the folder to fill.</param>
+    public static void CreateFolder(string folder, Action<string> fill)
+    {
+        var partial = folder + Partial;
+        DeleteFolder(partial);
+        try
+        {
+            fill(partial);
+            MoveFolder(partial, folder);
+        }
+        finally
+        {
+            DeleteFolder(partial);
+        }
+    }
+
     /// <summary>Deletes a folder that may be there, with all that it holds.</summary>
     public static void DeleteFolder(string path)
     {

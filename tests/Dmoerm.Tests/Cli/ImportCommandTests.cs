@@ -19,7 +19,7 @@ public sealed class ImportCommandTests : IDisposable
 
     public ImportCommandTests()
     {
-        CopyFiles(PeftReference.BaseOf("a-qv-r8"), Base);
+        TestFolders.Copy(PeftReference.BaseOf("a-qv-r8"), Base);
         TinyTokenizer.Write(Base);
         File.WriteAllText(Path.Combine(Base, "chat_template.jinja"), ChatTemplate.PlainChatMl);
     }
@@ -166,6 +166,16 @@ public sealed class ImportCommandTests : IDisposable
     }
 
     [Fact]
+    public void Import_AfterOneThatWasKilled_KeepsNothingOfIt()
+    {
+        var partial = Directory.CreateDirectory(Model + ".partial").FullName;
+        File.WriteAllText(Path.Combine(partial, "left.txt"), "of the other one");
+        Import(Experts[..1]);
+        Assert.False(File.Exists(Path.Combine(Model, "left.txt")));
+        Assert.False(Directory.Exists(partial));
+    }
+
+    [Fact]
     public void TrainFrom_ImportedModel_SaysWhyItCannotGrow()
     {
         Import(("plain", "a-qv-r8"));
@@ -214,14 +224,5 @@ public sealed class ImportCommandTests : IDisposable
             return JsonSerializer.Serialize(new { prompt, chosen = isFirst ? first : second, rejected = isFirst ? second : first });
         }));
         return path;
-    }
-
-    private static void CopyFiles(string from, string to)
-    {
-        Directory.CreateDirectory(to);
-        foreach (var file in Directory.GetFiles(from))
-        {
-            File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
-        }
     }
 }

@@ -24,18 +24,9 @@ public sealed class ModelExport(ExportRequest request)
         using var parts = ArtefactFolder.Read(request.Model);
         var source = ExportSource.Find(parts, request);
         RefuseMissingHead(source);
-        var partial = folder + DurableFile.Partial;
-        DurableFile.DeleteFolder(partial);
-        try
-        {
-            var report = Write(source, partial) with { Folder = folder };
-            DurableFile.MoveFolder(partial, folder);
-            return report;
-        }
-        finally
-        {
-            DurableFile.DeleteFolder(partial);
-        }
+        ExportReport? report = null;
+        DurableFile.CreateFolder(folder, partial => report = Write(source, partial) with { Folder = folder });
+        return report!;
     }
 
     private ExportReport Write(ExportSource source, string partial)

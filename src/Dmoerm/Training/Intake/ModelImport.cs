@@ -130,27 +130,18 @@ public sealed class ModelImport(ImportRequest request)
         Notes = notes,
     };
 
-    private void Write(string folder, ArtefactParts parts, IReadOnlyList<EncodedConversation> rows, IReadOnlyList<string> notes)
+    private void Write(string folder, ArtefactParts parts, IReadOnlyList<EncodedConversation> rows, IReadOnlyList<string> notes) => DurableFile.CreateFolder(folder, partial =>
     {
-        var partial = folder + DurableFile.Partial;
-        try
+        var writer = new ArtefactWriter(partial);
+        writer.Write(parts, new ArtefactIdentity(request.Category, DataHash(parts), RunRecord.ToolVersion()), request.Base, wholeBackbone: true, Record());
+        using (var read = ArtefactFolder.Read(partial))
         {
-            var writer = new ArtefactWriter(partial);
-            writer.Write(parts, new ArtefactIdentity(request.Category, DataHash(parts), RunRecord.ToolVersion()), request.Base, wholeBackbone: true, Record());
-            using (var read = ArtefactFolder.Read(partial))
-            {
-                ArtefactRoundTrip.Check(parts, read, [[.. rows.Take(ArtefactRoundTrip.Rows)]], partial);
-            }
+            ArtefactRoundTrip.Check(parts, read, [[.. rows.Take(ArtefactRoundTrip.Rows)]], partial);
+        }
 
-            DurableFile.WriteText(Path.Combine(partial, "README.md"), Card(notes));
-            writer.NoteDocuments();
-            DurableFile.MoveFolder(partial, folder);
-        }
-        finally
-        {
-            DurableFile.DeleteFolder(partial);
-        }
-    }
+        DurableFile.WriteText(Path.Combine(partial, "README.md"), Card(notes));
+        writer.NoteDocuments();
+    });
 
     private string DataHash(ArtefactParts parts) => request.Data.Count == 0 ? "none" : RunData.HashOf(new TrainingRecipe
     {
