@@ -70,7 +70,7 @@ public sealed class ClassifierModel : IRewardModel
         var scored = new ScoredResponse[rows.Length];
         foreach (var (places, batch) in LengthBatches.ByLength(read))
         {
-            foreach (var (place, outputs) in places.Zip(_parts.Outputs(batch)))
+            foreach (var (place, outputs) in places.Zip(_parts.Checkpoint.Outputs(batch)))
             {
                 scored[place] = Result(rows[place], outputs);
             }

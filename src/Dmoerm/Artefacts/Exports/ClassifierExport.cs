@@ -10,8 +10,6 @@ using Dmoerm.Conversations.Tokenizers;
 
 namespace Dmoerm.Artefacts.Exports;
 
-// Dimensions: B = batch, D = hidden size, L = labels.
-
 /// <summary>Writes a whole classifier in float32, as transformers reads it: weights, head, tokenizer, chat template.</summary>
 /// <remarks>
 /// <c>problem_type</c> keeps servers from squashing the reward; <c>mean</c>, <c>std</c> and <c>value_head_prefix</c> are OpenRLHF's fields. The reward is the raw one:
@@ -45,8 +43,6 @@ internal sealed class ClassifierExport(ExportSource source, ExportRequest reques
     /// <exception cref="InvalidDataException">A conversation has other token ids than in the model, or another token would be read.</exception>
     public double[] ScoreBack(string folder, IReadOnlyList<EncodedConversation> rows, PadToken pad)
     {
-        using var scope = NewDisposeScope();
-        using var noGradient = no_grad();
         var template = source.Parts.Template is { } own ? ChatTemplate.Load(folder, own.Settings) : null;
         var encoder = new ConversationEncoder(template, Tokenizer.Load(folder), new EncodingOptions { MaxTokens = source.Parts.MaxTokens, TooLong = TooLong.Truncate });
         var again = ExportCheck.Rows(encoder, source.Category.Source.Render);
@@ -61,9 +57,7 @@ internal sealed class ClassifierExport(ExportSource source, ExportRequest reques
         }
 
         using var checkpoint = BackboneFolder.Load(folder, ScalarType.Float32);
-        var (ids_BT, length_B) = (LengthBatches.PadRight(again), tensor(again.Select(row => (long)row.Ids.Length).ToArray()));
-        var pooled_BD = checkpoint.Backbone.Pool(checkpoint.Backbone.Embed(ids_BT), length_B, 0)[0];
-        return matmul(pooled_BD, checkpoint.ScoreHead_LD!.transpose(0, 1)).squeeze(1).ToDoubles();
+        return [.. checkpoint.Outputs(again).Select(outputs => outputs.Single())];
     }
 
     private void RefuseNewBiases()
