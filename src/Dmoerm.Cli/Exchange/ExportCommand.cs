@@ -76,7 +76,8 @@ internal static class ExportCommand
         writer.WriteLine($"{report.Folder}: {what}, {(report.Kind == ExportKind.Peft ? "an adapter with its head" : "a whole classifier in float32")}.");
         if (report.LoadOn is not null)
         {
-            writer.WriteLine($"Load it with PEFT on {report.LoadOn} (one label).");
+            var padding = report.PadToken is null ? "" : $"; for batches set its pad_token_id to {report.PadTokenId} ({report.PadToken}), in which no conversation ends";
+            writer.WriteLine($"Load it with PEFT on {report.LoadOn} (one label){padding}.");
         }
 
         if (report is { Mean: { } mean, Deviation: { } deviation })

@@ -76,6 +76,11 @@ internal sealed class ClassifierExport(ExportSource source, ExportRequest reques
     {
         var config = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
         var label = request.Capability ?? request.Category;
+        foreach (var (field, id) in JsonNode.Parse(File.ReadAllText(Path.Combine(request.Model, ArtefactFolder.BackboneName, BackboneConfigFile.Name)))!.AsObject().Where(pair => pair.Key is "bos_token_id" or "eos_token_id"))
+        {
+            config[field] = id?.DeepClone();
+        }
+
         config["pad_token_id"] = pad.Id;
         config["id2label"] = new JsonObject { ["0"] = label };
         config["label2id"] = new JsonObject { [label] = 0 };
