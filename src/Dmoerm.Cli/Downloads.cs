@@ -1,5 +1,6 @@
 using System.Globalization;
 using Dmoerm.Cli.Drafts;
+using Dmoerm.Cli.Terminal;
 using Dmoerm.Hub;
 
 namespace Dmoerm.Cli;

@@ -1,5 +1,6 @@
 using Dmoerm.Artefacts;
 using Dmoerm.Artefacts.Classifiers;
+using Dmoerm.Artefacts.Scoring;
 using Dmoerm.Conversations;
 using Dmoerm.Data;
 

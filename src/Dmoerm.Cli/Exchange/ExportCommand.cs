@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Dmoerm.Artefacts.Exports;
+using Dmoerm.Cli.Terminal;
 
 namespace Dmoerm.Cli.Exchange;
 

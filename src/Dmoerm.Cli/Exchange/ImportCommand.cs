@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Dmoerm.Cli.Scoring;
+using Dmoerm.Cli.Terminal;
 using Dmoerm.Conversations;
 using Dmoerm.Data;
 using Dmoerm.Training.Intake;

@@ -3,6 +3,7 @@ using Dmoerm.Artefacts;
 using Dmoerm.Artefacts.Classifiers;
 using Dmoerm.Backbones;
 using Dmoerm.Backbones.Configs;
+using Dmoerm.Cli.Terminal;
 using Dmoerm.Conversations.Templates;
 using Dmoerm.Experts.Adapters;
 

@@ -2,17 +2,20 @@ using System.Text.Json.Nodes;
 using Dmoerm.Aggregation;
 using Dmoerm.Artefacts;
 using Dmoerm.Artefacts.Exports;
+using Dmoerm.Artefacts.Scoring;
 using Dmoerm.Backbones;
 using Dmoerm.Conversations;
 using Dmoerm.Conversations.Templates;
 using Dmoerm.Conversations.Tokenizers;
 using Dmoerm.Data;
+using Dmoerm.Data.Categories;
 using Dmoerm.Experts;
 using Dmoerm.Experts.Adapters;
 using Dmoerm.Routing;
-using Dmoerm.Training.Categories;
+using Dmoerm.Training.Examples;
 using Dmoerm.Training.Runs;
 using Dmoerm.Training.Settings;
+using Dmoerm.Training.Starts;
 
 namespace Dmoerm.Training.Intake;
 

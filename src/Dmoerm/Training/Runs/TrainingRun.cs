@@ -1,12 +1,16 @@
 using Dmoerm.Artefacts;
+using Dmoerm.Artefacts.Scoring;
 using Dmoerm.Conversations;
 using Dmoerm.Data;
+using Dmoerm.Data.Categories;
 using Dmoerm.Hub;
 using Dmoerm.Training.Categories;
+using Dmoerm.Training.Examples;
 using Dmoerm.Training.Fitting;
 using Dmoerm.Training.Reports;
 using Dmoerm.Training.Settings;
 using Dmoerm.Training.Stages;
+using Dmoerm.Training.Starts;
 using Dmoerm.Training.Trunks;
 
 namespace Dmoerm.Training.Runs;
