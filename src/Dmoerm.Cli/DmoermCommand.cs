@@ -8,9 +8,9 @@ using Dmoerm.Cli.Evaluating;
 using Dmoerm.Cli.Exchange;
 using Dmoerm.Cli.Files;
 using Dmoerm.Cli.Inspecting;
+using Dmoerm.Cli.Runs;
 using Dmoerm.Cli.Scoring;
 using Dmoerm.Cli.Terminal;
-using Dmoerm.Cli.Runs;
 using Dmoerm.Data.Texts;
 
 namespace Dmoerm.Cli;

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using Dmoerm.Cli.Demo.Worlds;
-using Dmoerm.Cli.Terminal;
 using Dmoerm.Cli.Runs;
+using Dmoerm.Cli.Terminal;
 using Dmoerm.Training.Runs;
 
 namespace Dmoerm.Cli.Demo;
