@@ -35,6 +35,10 @@ internal static class ForeignFile
                 ? throw new InvalidDataException($"{path}: field '{place}': the text is no valid Unicode (half a surrogate pair).")
                 : root;
         }
+        catch (InvalidOperationException error)
+        {
+            throw new InvalidDataException($"{path}: the name of a field is no valid Unicode (half a surrogate pair).", error);
+        }
         catch (JsonException error)
         {
             throw new InvalidDataException($"{path}, line {(error.LineNumber ?? 0) + 1}: not valid JSON: {StrictJson.Bare(error.Message)}.", error);

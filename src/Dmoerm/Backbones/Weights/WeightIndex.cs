@@ -36,7 +36,7 @@ internal static class WeightIndex
     {
         if (!ForeignFile.Object(path).TryGetProperty("weight_map", out var map) || map.ValueKind != JsonValueKind.Object)
         {
-            throw new InvalidDataException($"{path}: field 'weight_map' should be an object that gives the file of every tensor, but is {(map.ValueKind == JsonValueKind.Undefined ? "missing" : map.ValueKind)}.");
+            throw new InvalidDataException($"{path}: 'weight_map' should give the file of every tensor, but is {(map.ValueKind == JsonValueKind.Undefined ? "missing" : map.ValueKind)}.");
         }
 
         string[] files = [.. map.EnumerateObject().Select(pair => FileOf(pair, path)).Distinct().Order(StringComparer.Ordinal)];
