@@ -102,6 +102,7 @@ public sealed class ImportCommandTests : IDisposable
         var category = parts.Categories[0];
         Assert.Equal((AggregatorKind.Rewards, true, 101), (category.Aggregator.Kind, category.Aggregator.UsesBase, category.Calibration.Overall.Quantiles.Count));
         Assert.Equal(["data.jsonl"], category.Source.Data);
+        Assert.Contains("- Fitted on 48 prompts. On 12 preferences of 12 others, which stopped the fit, it agrees with ", File.ReadAllText(Path.Combine(Model, "README.md")));
 
         // The same command gives the same bytes, wherever it writes.
         var again = Path.Combine(_folder, "again");
