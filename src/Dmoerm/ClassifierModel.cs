@@ -91,7 +91,7 @@ public sealed class ClassifierModel : IRewardModel
     private EncodedConversation[] Encode(IReadOnlyList<ScoreRequest> requests, ScoreOptions options)
     {
         var config = Profile.Backbone.Config;
-        var limit = new EncodingOptions { MaxTokens = options.MaxTokens ?? config.MaxPositions, TooLong = options.Truncate ? TooLong.Truncate : TooLong.Error };
+        var limit = new EncodingOptions { MaxTokens = options.MaxTokens ?? config.MaxPositions, VocabularySize = config.VocabularySize, TooLong = options.Truncate ? TooLong.Truncate : TooLong.Error };
         var encoder = new Lazy<ConversationEncoder>(() => _parts.Text.Encoder(limit));
         return [.. requests.Select((request, place) => request.InputIds is { } ids
             ? EncodedConversation.OfIds(ids, config.VocabularySize, limit.MaxTokens, ScoreRequest.OriginOf(requests, place))

@@ -82,6 +82,7 @@ public sealed class RewardModel : IRewardModel
         var encoder = new ConversationEncoder(_parts.Template, _parts.Tokenizer, new EncodingOptions
         {
             MaxTokens = maxTokens,
+            VocabularySize = _parts.Backbone.Config.VocabularySize,
             TooLong = options.Truncate || _parts.CutsResponses ? TooLong.Truncate : TooLong.Error,
         });
         return (place, rendering) => requests[place] is { InputIds: { } ids } given

@@ -6,6 +6,7 @@ using Dmoerm.Backbones.Configs;
 using Dmoerm.Conversations;
 using Dmoerm.Conversations.Templates;
 using Dmoerm.Conversations.Tokenizers;
+using Dmoerm.Data;
 
 namespace Dmoerm.Artefacts.Exports;
 
@@ -43,7 +44,7 @@ internal sealed class ClassifierExport(ExportSource source, ExportRequest reques
     public double[] ScoreBack(string folder, IReadOnlyList<EncodedConversation> rows, PadToken pad)
     {
         var template = source.Parts.Template is { } own ? ChatTemplate.Load(folder, own.Settings) : null;
-        var encoder = new ConversationEncoder(template, Tokenizer.Load(folder), new EncodingOptions { MaxTokens = source.Parts.MaxTokens, TooLong = TooLong.Truncate });
+        var encoder = new ConversationEncoder(template, Tokenizer.Load(folder), new EncodingOptions { MaxTokens = source.Parts.MaxTokens, VocabularySize = source.Parts.Backbone.Config.VocabularySize, TooLong = TooLong.Truncate });
         var again = ExportCheck.Rows(encoder, source.Category.Source.Render);
         if (!rows.Zip(again).All(pair => pair.First.Ids.SequenceEqual(pair.Second.Ids)))
         {
@@ -73,9 +74,9 @@ internal sealed class ClassifierExport(ExportSource source, ExportRequest reques
 
     private void Complete(string path, PadToken pad)
     {
-        var config = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
+        var config = JsonObject.Create(ForeignFile.Object(path))!;
         var label = request.Capability ?? request.Category;
-        foreach (var (field, id) in JsonNode.Parse(File.ReadAllText(Path.Combine(request.Model, ArtefactFolder.BackboneName, BackboneConfigFile.Name)))!.AsObject().Where(pair => pair.Key is "bos_token_id" or "eos_token_id"))
+        foreach (var (field, id) in JsonObject.Create(ForeignFile.Object(Path.Combine(request.Model, ArtefactFolder.BackboneName, BackboneConfigFile.Name)))!.Where(pair => pair.Key is "bos_token_id" or "eos_token_id"))
         {
             config[field] = id?.DeepClone();
         }

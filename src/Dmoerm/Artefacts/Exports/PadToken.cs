@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Dmoerm.Backbones.Configs;
 using Dmoerm.Conversations;
 using Dmoerm.Conversations.Tokenizers;
+using Dmoerm.Data;
 
 namespace Dmoerm.Artefacts.Exports;
 
@@ -73,15 +74,14 @@ internal sealed record PadToken(string Text, int Id)
 
     private static List<PadToken> SpecialTokens(string path)
     {
-        using var tokenizer = JsonDocument.Parse(File.ReadAllBytes(path));
-        return !tokenizer.RootElement.TryGetProperty("added_tokens", out var added) || added.ValueKind != JsonValueKind.Array ? [] :
+        return !ForeignFile.Object(path).TryGetProperty("added_tokens", out var added) || added.ValueKind != JsonValueKind.Array ? [] :
         [
             .. added.EnumerateArray().Where(token => token.TryGetProperty("special", out var special) && special.ValueKind == JsonValueKind.True)
                 .Select(token => new PadToken(token.GetProperty("content").GetString()!, token.GetProperty("id").GetInt32())).OrderBy(token => token.Id),
         ];
     }
 
-    private static JsonObject? Read(string path) => File.Exists(path) ? JsonNode.Parse(File.ReadAllText(path)) as JsonObject : null;
+    private static JsonObject? Read(string path) => File.Exists(path) ? JsonObject.Create(ForeignFile.Object(path)) : null;
 
     // Written as a text, or as an object with the text inside.
     private static string? TextOf(JsonObject? json, string field) => json?[field] is JsonObject token ? (string?)token["content"] : (string?)json?[field];

@@ -71,7 +71,7 @@ internal sealed record BackboneStart(BackboneCheckpoint Checkpoint, Tensor? Head
         if (source.ChatTemplate is { } path)
         {
             return File.Exists(path)
-                ? ChatTemplate.FromSource(File.ReadAllText(path), path, source.Folder, source.Template)
+                ? ChatTemplate.FromSource(ForeignFile.Text(path), path, source.Folder, source.Template)
                 : throw new InvalidDataException($"{path}: no such file; the recipe's field backbone.chatTemplate names it.");
         }
 
