@@ -37,8 +37,15 @@ public sealed class RewardModel : IRewardModel
     /// <param name="folder">The folder that <c>train</c> wrote, or one that <see cref="ClassifierModel.Load"/> reads.</param>
     /// <param name="options">How to read a model from elsewhere; an artefact states all of it.</param>
     /// <exception cref="InvalidDataException">The folder is neither, or broken.</exception>
-    public static IRewardModel Open(string folder, ClassifierOptions? options = null) =>
-        !File.Exists(Path.Combine(folder, ArtefactFolder.ManifestName)) && ClassifierFolder.IsOne(folder) ? ClassifierModel.Load(folder, options) : Load(folder);
+    public static IRewardModel Open(string folder, ClassifierOptions? options = null)
+    {
+        if (!Directory.Exists(folder))
+        {
+            throw new InvalidDataException($"{folder}: no such folder; expected a trained model, a Hugging Face folder or a PEFT adapter.");
+        }
+
+        return !File.Exists(Path.Combine(folder, ArtefactFolder.ManifestName)) && ClassifierFolder.IsOne(folder) ? ClassifierModel.Load(folder, options) : Load(folder);
+    }
 
     /// <inheritdoc/>
     public IReadOnlyList<ScoredResponse> Score(IReadOnlyList<ScoreRequest> requests, ScoreOptions? options = null)
