@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dmoerm.Backbones;
 using Dmoerm.Backbones.Configs;
-using Dmoerm.Backbones.Weights;
 using Dmoerm.Conversations;
 using Dmoerm.Conversations.Templates;
 using Dmoerm.Conversations.Tokenizers;
