@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 using System.Text.Json;
+using Dmoerm.Conversations.Templates.Running;
 using Dmoerm.Conversations.Templates.Values;
 
 namespace Dmoerm.Conversations.Templates;
@@ -8,9 +9,6 @@ namespace Dmoerm.Conversations.Templates;
 /// <summary>JSON as values of a template, as Python's <c>json.loads</c> reads it.</summary>
 internal static class JsonValues
 {
-    // Python reads no longer number either.
-    private const int MostDigits = 4300;
-
     /// <summary>A value. Whole numbers and floats stay apart, keys keep their order.</summary>
     /// <exception cref="InvalidDataException">A whole number has too many digits, or a text holds half a character.</exception>
     public static object? Of(JsonElement json) => json.ValueKind switch
@@ -46,7 +44,7 @@ internal static class JsonValues
 
         var digits = json.GetRawText();
         return digits.AsSpan().IndexOfAny(".eE") >= 0 ? json.GetDouble()
-            : digits.Length <= MostDigits ? BigInteger.Parse(digits, CultureInfo.InvariantCulture)
-            : throw new InvalidDataException($"Expected a number of at most {MostDigits} digits for the chat template, came one of {digits.Length}.");
+            : digits.Length <= TemplateLimits.IntegerDigits ? BigInteger.Parse(digits, CultureInfo.InvariantCulture)
+            : throw new InvalidDataException($"Expected a number of at most {TemplateLimits.IntegerDigits} digits for the chat template, came one of {digits.Length}.");
     }
 }

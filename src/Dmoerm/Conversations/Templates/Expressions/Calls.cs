@@ -16,6 +16,9 @@ internal sealed record CallArguments(Expression[] Positional, (string Name, Expr
     /// <summary>A call without arguments.</summary>
     public static readonly CallArguments None = new([], [], null, null);
 
+    /// <summary>All of them stand in the template.</summary>
+    public bool AreFixed { get; } = Positional.All(argument => argument.IsFixed) && Named.All(argument => argument.Value.IsFixed) && Spread?.IsFixed != false && SpreadNamed?.IsFixed != false;
+
     /// <summary>Their values.</summary>
     public Arguments Evaluate(TemplateRun run)
     {
@@ -69,7 +72,7 @@ internal sealed class CallExpression(Expression callee, CallArguments arguments,
 /// <param name="name">The filter's name.</param>
 /// <param name="arguments">The filter's other arguments.</param>
 /// <param name="line">1-based line, for errors.</param>
-internal sealed class FilterExpression(Expression? operand, string name, CallArguments arguments, int line) : Expression
+internal sealed class FilterExpression(Expression? operand, string name, CallArguments arguments, int line) : Expression(operand?.IsFixed == true && arguments.AreFixed && !Filters.NeedsRun(name))
 {
     // Null where there is no such filter, which is no error where it is never reached.
     private readonly Filter? _filter = Filters.Find(name);
@@ -95,7 +98,7 @@ internal sealed class FilterExpression(Expression? operand, string name, CallArg
 /// <param name="name">The test's name.</param>
 /// <param name="arguments">The test's other arguments.</param>
 /// <param name="line">1-based line, for errors.</param>
-internal sealed class TestExpression(Expression operand, string name, CallArguments arguments, int line) : Expression
+internal sealed class TestExpression(Expression operand, string name, CallArguments arguments, int line) : Expression(operand.IsFixed && arguments.AreFixed)
 {
     private readonly Test? _test = Tests.Find(name);
 

@@ -3,7 +3,8 @@ using Dmoerm.Conversations.Templates.Running;
 namespace Dmoerm.Conversations.Templates.Expressions;
 
 /// <summary>A part of a template that has a value.</summary>
-internal abstract class Expression
+/// <param name="isFixed">Its value stands in the template, so that Jinja works it out before anything is rendered.</param>
+internal abstract class Expression(bool isFixed = false)
 {
     /// <summary>Its value; every one is a step and a level of the run.</summary>
     public object? Evaluate(TemplateRun run)
@@ -13,6 +14,9 @@ internal abstract class Expression
         run.Leave();
         return value;
     }
+
+    /// <summary>Its value stands in the template, so that Jinja works it out before anything is rendered.</summary>
+    public bool IsFixed => isFixed;
 
     /// <summary>The value itself.</summary>
     protected abstract object? Compute(TemplateRun run);

@@ -4,7 +4,7 @@ using Dmoerm.Conversations.Templates.Values;
 namespace Dmoerm.Conversations.Templates.Expressions;
 
 /// <summary>A value that stands in the template.</summary>
-internal sealed class Constant(object? value) : Expression
+internal sealed class Constant(object? value) : Expression(true)
 {
     /// <summary>The value.</summary>
     public object? Value => value;
@@ -26,7 +26,7 @@ internal sealed class NameExpression(string name) : Expression
 }
 
 /// <summary>A list that is written out.</summary>
-internal sealed class ListExpression(Expression[] items) : Expression
+internal sealed class ListExpression(Expression[] items) : Expression(items.All(item => item.IsFixed))
 {
     /// <summary>The elements.</summary>
     public Expression[] Items => items;
@@ -54,7 +54,7 @@ internal sealed class ListExpression(Expression[] items) : Expression
 }
 
 /// <summary>A tuple that is written out.</summary>
-internal sealed class TupleExpression(Expression[] items) : Expression
+internal sealed class TupleExpression(Expression[] items) : Expression(items.All(item => item.IsFixed))
 {
     /// <summary>The elements.</summary>
     public Expression[] Items => items;
@@ -64,7 +64,7 @@ internal sealed class TupleExpression(Expression[] items) : Expression
 }
 
 /// <summary>A map that is written out.</summary>
-internal sealed class DictExpression((Expression Key, Expression Value)[] pairs) : Expression
+internal sealed class DictExpression((Expression Key, Expression Value)[] pairs) : Expression(pairs.All(pair => pair.Key.IsFixed && pair.Value.IsFixed))
 {
     /// <inheritdoc/>
     protected override object? Compute(TemplateRun run)

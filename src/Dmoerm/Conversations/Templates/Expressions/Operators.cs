@@ -10,7 +10,7 @@ namespace Dmoerm.Conversations.Templates.Expressions;
 /// <param name="sign">Such as <c>+</c>.</param>
 /// <param name="left">What stands before it.</param>
 /// <param name="right">What stands behind it.</param>
-internal sealed class BinaryExpression(string sign, Expression left, Expression right) : Expression
+internal sealed class BinaryExpression(string sign, Expression left, Expression right) : Expression(left.IsFixed && right.IsFixed)
 {
     /// <inheritdoc/>
     protected override object? Compute(TemplateRun run)
@@ -24,13 +24,19 @@ internal sealed class BinaryExpression(string sign, Expression left, Expression 
             "/" => Arithmetic.Divide(first, second),
             "//" => Arithmetic.FloorDivide(first, second),
             "%" => Arithmetic.Remainder(run, first, second),
-            _ => Arithmetic.Power(first, second),
+            _ => Power(first, second),
         };
     }
+
+    // Jinja hands a negative number that it knows beforehand to Python without brackets, where the sign binds less than the power: -2 ** n is -(2 ** n).
+    private object? Power(object? first, object? second) =>
+        left.IsFixed && !right.IsFixed && first is not bool && Numbers.IsNumber(first) && Numbers.IsNegative(first!)
+            ? Arithmetic.Negate(Arithmetic.Power(Arithmetic.Negate(first), second))
+            : Arithmetic.Power(first, second);
 }
 
 /// <summary>A sign before a number, or <c>not</c>.</summary>
-internal sealed class UnaryExpression(string sign, Expression operand) : Expression
+internal sealed class UnaryExpression(string sign, Expression operand) : Expression(operand.IsFixed)
 {
     /// <inheritdoc/>
     protected override object? Compute(TemplateRun run)
@@ -46,7 +52,7 @@ internal sealed class UnaryExpression(string sign, Expression operand) : Express
 }
 
 /// <summary>Values as one text: <c>a ~ b</c>.</summary>
-internal sealed class ConcatExpression(Expression[] parts) : Expression
+internal sealed class ConcatExpression(Expression[] parts) : Expression(parts.All(part => part.IsFixed))
 {
     /// <inheritdoc/>
     protected override object? Compute(TemplateRun run)
@@ -64,7 +70,7 @@ internal sealed class ConcatExpression(Expression[] parts) : Expression
 }
 
 /// <summary>Comparisons in a row: <c>a &lt; b &lt; c</c> holds where both do.</summary>
-internal sealed class CompareExpression(Expression first, (string Sign, Expression Operand)[] rest) : Expression
+internal sealed class CompareExpression(Expression first, (string Sign, Expression Operand)[] rest) : Expression(first.IsFixed && rest.All(part => part.Operand.IsFixed))
 {
     /// <inheritdoc/>
     protected override object? Compute(TemplateRun run)
@@ -99,7 +105,7 @@ internal sealed class CompareExpression(Expression first, (string Sign, Expressi
 }
 
 /// <summary><c>and</c> and <c>or</c>: the value that decides.</summary>
-internal sealed class LogicExpression(bool isAnd, Expression left, Expression right) : Expression
+internal sealed class LogicExpression(bool isAnd, Expression left, Expression right) : Expression(left.IsFixed && right.IsFixed)
 {
     /// <inheritdoc/>
     protected override object? Compute(TemplateRun run)
@@ -110,7 +116,7 @@ internal sealed class LogicExpression(bool isAnd, Expression left, Expression ri
 }
 
 /// <summary><c>a if test else b</c>.</summary>
-internal sealed class ConditionalExpression(Expression value, Expression test, Expression? otherwise) : Expression
+internal sealed class ConditionalExpression(Expression value, Expression test, Expression? otherwise) : Expression(value.IsFixed && test.IsFixed && otherwise?.IsFixed != false)
 {
     /// <inheritdoc/>
     protected override object? Compute(TemplateRun run) =>

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Dmoerm.Conversations.Templates.Functions;
-using Dmoerm.Conversations.Templates.Operations;
 using Dmoerm.Conversations.Templates.Running;
 using Dmoerm.Conversations.Templates.Values;
 using Dmoerm.Conversations.Templates.Writing;
@@ -10,14 +9,14 @@ namespace Dmoerm.Conversations.Templates.Filtering;
 /// <summary>What filters look at of each element: the element itself, or a member such as <c>function.name</c>.</summary>
 internal sealed class AttributePath
 {
-    private readonly object[] _parts;
+    private readonly object?[] _parts;
     private readonly object? _default;
     private readonly bool _folds;
 
-    private AttributePath(object[] parts, object? fallback, bool folds) => (_parts, _default, _folds) = (parts, fallback, folds);
+    private AttributePath(object?[] parts, object? fallback, bool folds) => (_parts, _default, _folds) = (parts, fallback, folds);
 
     /// <summary>Reads an argument.</summary>
-    /// <param name="attribute">Names and numbers between points, or a number; null for the element itself.</param>
+    /// <param name="attribute">Names and numbers between points, or any other key; null for the element itself.</param>
     /// <param name="fallback">What stands for an undefined member; null for nothing.</param>
     /// <param name="folds">Texts in lower case, so that case does not count.</param>
     public static AttributePath Of(object? attribute, object? fallback = null, bool folds = false) => new(Parts(attribute), fallback, folds);
@@ -50,10 +49,10 @@ internal sealed class AttributePath
         return Casing.Lower(text);
     }
 
-    private static object[] Parts(object? attribute) => attribute switch
+    private static object?[] Parts(object? attribute) => attribute switch
     {
         null => [],
-        string names => [.. names.Split('.').Select(object (name) => long.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var place) ? place : name)],
-        _ => [Numbers.Index(attribute)],
+        string names => [.. names.Split('.').Select(object? (name) => long.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var place) ? place : name)],
+        _ => [attribute],
     };
 }

@@ -2,6 +2,7 @@ using Dmoerm.Conversations.Templates.Functions;
 using Dmoerm.Conversations.Templates.Operations;
 using Dmoerm.Conversations.Templates.Running;
 using Dmoerm.Conversations.Templates.Values;
+using Dmoerm.Conversations.Templates.Writing;
 
 namespace Dmoerm.Conversations.Templates.Filtering;
 
@@ -9,50 +10,75 @@ namespace Dmoerm.Conversations.Templates.Filtering;
 internal static class ChoiceFilters
 {
     /// <summary><c>map</c>: a member of each element, or each through a filter.</summary>
-    public static object Map(TemplateRun run, object? value, Arguments arguments)
-    {
-        Func<object?, object?> change;
-        if (arguments.Positional.Length == 0 && arguments.Named.Any(argument => argument.Key == "attribute"))
-        {
-            var bound = arguments.Bind("map", 0, "attribute", "default");
-            var path = AttributePath.Of(bound[0], Arguments.Or(bound[1], null));
-            change = item => path.Of(run, item);
-        }
-        else
-        {
-            var name = arguments.Positional is [string first, ..] ? first : throw new TemplateFault("map requires a filter argument");
-            var filter = Filters.Find(name) ?? throw new TemplateFault(Filters.Absence(name));
-            var rest = arguments.Skip(1);
-            change = item => filter(run, item, rest);
-        }
-
-        return new IteratorValue(Truth.Of(value) ? run.Items(value).Select(change) : []);
-    }
+    public static object Map(TemplateRun run, object? value, Arguments arguments) => new IteratorValue(Mapped(run, value, arguments));
 
     /// <summary><c>select</c>, <c>reject</c> and the two that look at a member.</summary>
-    /// <param name="run">The run.</param>
-    /// <param name="value">What is gone through.</param>
-    /// <param name="arguments">Perhaps a member, perhaps a test with arguments.</param>
     /// <param name="byAttribute">The first argument is a member.</param>
     /// <param name="wanted">What the test must say of an element that stays.</param>
-    public static object Select(TemplateRun run, object? value, Arguments arguments, bool byAttribute, bool wanted)
+    public static Filter Select(bool byAttribute, bool wanted) => (run, value, arguments) => new IteratorValue(Selected(run, value, arguments, byAttribute, wanted));
+
+    // Both are iterators, so that what is wrong shows only where elements are asked for, as in Jinja.
+    private static IEnumerable<object?> Mapped(TemplateRun run, object? value, Arguments arguments)
     {
+        if (!Truth.Of(value))
+        {
+            yield break;
+        }
+
+        var change = arguments.Positional.Length == 0 && arguments.Named.Any(argument => argument.Key == "attribute") ? Member(run, arguments) : Filtered(run, arguments);
+        foreach (var item in run.Items(value))
+        {
+            yield return change(item);
+        }
+    }
+
+    private static Func<object?, object?> Member(TemplateRun run, Arguments arguments)
+    {
+        var bound = arguments.Bind("map", 0, "attribute", "default");
+        var path = AttributePath.Of(bound[0], Arguments.Or(bound[1], null));
+        return item => path.Of(run, item);
+    }
+
+    private static Func<object?, object?> Filtered(TemplateRun run, Arguments arguments)
+    {
+        var name = arguments.Positional is [string first, ..] ? first : throw new TemplateFault("map requires a filter argument");
+        var filter = Filters.Find(name) ?? throw new TemplateFault(Filters.Absence(name));
+        var rest = arguments.Skip(1);
+        return item => filter(run, item, rest);
+    }
+
+    private static IEnumerable<object?> Selected(TemplateRun run, object? value, Arguments arguments, bool byAttribute, bool wanted)
+    {
+        if (!Truth.Of(value))
+        {
+            yield break;
+        }
+
         if (byAttribute && arguments.Positional.Length == 0)
         {
             throw new TemplateFault("Missing parameter for attribute name");
         }
 
         var path = AttributePath.Of(byAttribute ? arguments.Positional[0] : null);
-        var rest = arguments.Skip(byAttribute ? 1 : 0);
-        Func<object?, bool> holds = Truth.Of;
-        if (rest.Positional.Length > 0)
+        var holds = Condition(run, arguments.Skip(byAttribute ? 1 : 0));
+        foreach (var item in run.Items(value))
         {
-            var name = rest.Positional[0] as string;
-            var test = name is null ? null : Tests.Find(name);
-            var own = rest.Skip(1);
-            holds = item => (test ?? throw new TemplateFault($"No test named '{name}'."))(run, item, own);
+            if (holds(path.Of(run, item)) == wanted)
+            {
+                yield return item;
+            }
+        }
+    }
+
+    private static Func<object?, bool> Condition(TemplateRun run, Arguments arguments)
+    {
+        if (arguments.Positional.Length == 0)
+        {
+            return Truth.Of;
         }
 
-        return new IteratorValue(Truth.Of(value) ? run.Items(value).Where(item => holds(path.Of(run, item)) == wanted) : []);
+        var test = arguments.Positional[0] is string name ? Tests.Find(name) : null;
+        var rest = arguments.Skip(1);
+        return item => (test ?? throw new TemplateFault($"No test named {Printing.Short(arguments.Positional[0])}."))(run, item, rest);
     }
 }

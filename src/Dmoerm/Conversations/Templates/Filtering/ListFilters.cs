@@ -12,13 +12,14 @@ internal static class ListFilters
     /// <summary><c>length</c>.</summary>
     public static object Length(TemplateRun run, object? value, Arguments arguments)
     {
-        arguments.Bind("length", 0);
+        arguments.Places("len", 0, 0);
         return Iteration.Count(value) ?? throw new TemplateFault($"object of type '{TypeNames.Of(value)}' has no len()");
     }
 
     /// <summary><c>list</c>.</summary>
     public static object List(TemplateRun run, object? value, Arguments arguments)
     {
+        arguments.Places("list", 0, 0);
         var items = run.Array(value);
         run.ChargeItems(items.Length);
         return new ListValue(items);
@@ -27,6 +28,7 @@ internal static class ListFilters
     /// <summary><c>first</c>.</summary>
     public static object? First(TemplateRun run, object? value, Arguments arguments)
     {
+        arguments.Places("first", 0, 0);
         foreach (var item in run.Items(value))
         {
             return item;
@@ -38,21 +40,22 @@ internal static class ListFilters
     /// <summary><c>last</c>.</summary>
     public static object? Last(TemplateRun run, object? value, Arguments arguments)
     {
+        arguments.Places("last", 0, 0);
         if (value is IteratorValue)
         {
             throw new TemplateFault("'generator' object is not reversible");
         }
 
-        return run.Array(value) is [.., var last] ? last : Undefined.Because("No last item, sequence was empty.");
+        return run.Array(value) is [.., var last] ? value is MarkupValue ? new MarkupValue((string)last!) : last : Undefined.Because("No last item, sequence was empty.");
     }
 
     /// <summary><c>reverse</c>.</summary>
     public static object Reverse(TemplateRun run, object? value, Arguments arguments)
     {
-        if (PythonText.TryGet(value, out var text))
+        arguments.Places("reverse", 0, 0);
+        if (value is string or MarkupValue)
         {
-            run.Charge(text.Length);
-            return string.Concat(PythonText.Split(text).Reverse());
+            return Slicing.Cut(run, value, null, null, -1L);
         }
 
         if (Iteration.Find(value) is null)
@@ -76,47 +79,70 @@ internal static class ListFilters
     }
 
     /// <summary><c>items</c>: the pairs of a map.</summary>
-    public static object Items(TemplateRun run, object? value, Arguments arguments) => new IteratorValue(Pairs(value));
+    public static object Items(TemplateRun run, object? value, Arguments arguments)
+    {
+        arguments.Places("items", 0, 0);
+        return new IteratorValue(Pairs(value));
+    }
 
     /// <summary><c>batch</c>: lists of so many elements.</summary>
     public static object Batch(TemplateRun run, object? value, Arguments arguments)
     {
         var bound = arguments.Bind("batch", 1, "linecount", "fill_with");
-        var (size, fill) = (Math.Max(1, Numbers.Index(bound[0])), Arguments.Or(bound[1], null));
-        var batches = new List<object?>();
-        foreach (var chunk in run.Array(value).Chunk((int)Math.Min(size, int.MaxValue)))
-        {
-            var missing = fill is null ? 0 : size - chunk.Length;
-            run.ChargeItems(chunk.Length + missing);
-            batches.Add(new ListValue([.. chunk, .. Enumerable.Repeat(fill, (int)missing)]));
-        }
-
-        return new IteratorValue(batches);
+        return new IteratorValue(Batches(run, value, bound[0], Arguments.Or(bound[1], null)));
     }
 
     /// <summary><c>slice</c>: so many lists.</summary>
     public static object Slice(TemplateRun run, object? value, Arguments arguments)
     {
         var bound = arguments.Bind("slice", 1, "slices", "fill_with");
-        var (count, fill) = (Numbers.Index(bound[0]), Arguments.Or(bound[1], null));
-        var items = run.Array(value);
-        run.ChargeItems(items.Length + Math.Max(0, count));
-        var slices = new List<object?>();
-        if (count <= 0)
+        return new IteratorValue(Slices(run, value, bound[0], Arguments.Or(bound[1], null)));
+    }
+
+    private static IEnumerable<object?> Batches(TemplateRun run, object? value, object? size, object? fill)
+    {
+        var batch = new List<object?>();
+        foreach (var item in run.Items(value))
+        {
+            if (Comparing.AreEqual(run, (long)batch.Count, size))
+            {
+                yield return new ListValue([.. batch]);
+                batch.Clear();
+            }
+
+            run.Charge(8);
+            batch.Add(item);
+        }
+
+        if (batch.Count > 0 && fill is not null && Comparing.Order(run, (long)batch.Count, size, "<") < 0)
+        {
+            var missing = Numbers.Index(Arithmetic.Subtract(size, (long)batch.Count));
+            run.ChargeItems(missing);
+            batch.AddRange(Enumerable.Repeat(fill, (int)missing));
+        }
+
+        if (batch.Count > 0)
+        {
+            yield return new ListValue([.. batch]);
+        }
+    }
+
+    private static IEnumerable<object?> Slices(TemplateRun run, object? value, object? slices, object? fill)
+    {
+        var (items, count) = (run.Array(value), Numbers.Index(slices));
+        if (count == 0)
         {
             throw new TemplateFault("integer division or modulo by zero");
         }
 
-        var (each, larger, start) = (items.Length / count, items.Length % count, 0L);
+        var (each, larger, start) = (items.Length / count, items.Length % count, 0);
         for (var place = 0L; place < count; place++)
         {
-            var size = each + (place < larger ? 1 : 0);
-            object?[] slice = items[(int)start..(int)(start + size)];
-            slices.Add(new ListValue(fill is not null && place >= larger ? [.. slice, fill] : slice));
-            start += size;
+            var end = start + (int)each + (place < larger ? 1 : 0);
+            run.ChargeItems(end - start + 1);
+            yield return new ListValue(fill is not null && place >= larger ? [.. items[start..end], fill] : items[start..end]);
+            start = end;
         }
-
-        return new IteratorValue(slices);
     }
 
     private static IEnumerable<object?> Pairs(object? value)

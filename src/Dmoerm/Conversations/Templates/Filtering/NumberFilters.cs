@@ -10,13 +10,17 @@ namespace Dmoerm.Conversations.Templates.Filtering;
 internal static class NumberFilters
 {
     /// <summary><c>abs</c>.</summary>
-    public static object Abs(TemplateRun run, object? value, Arguments arguments) => value switch
+    public static object Abs(TemplateRun run, object? value, Arguments arguments)
     {
-        double number => Math.Abs(number),
-        _ when Numbers.IsInteger(value) => Numbers.Of(BigInteger.Abs(Numbers.Big(value!))),
-        Undefined undefined => throw undefined.Fault(),
-        _ => throw new TemplateFault($"bad operand type for abs(): '{TypeNames.Of(value)}'"),
-    };
+        arguments.Places("abs", 0, 0);
+        return value switch
+        {
+            double number => Math.Abs(number),
+            _ when Numbers.IsInteger(value) => Numbers.Of(BigInteger.Abs(Numbers.Big(value!))),
+            Undefined undefined => throw undefined.Fault(),
+            _ => throw new TemplateFault($"bad operand type for abs(): '{TypeNames.Of(value)}'"),
+        };
+    }
 
     /// <summary><c>int</c>: the whole number in a value, or what stands for it.</summary>
     public static object? Int(TemplateRun run, object? value, Arguments arguments)
@@ -24,17 +28,16 @@ internal static class NumberFilters
         var bound = arguments.Bind("int", 0, "default", "base");
         if (PythonText.TryGet(value, out var text))
         {
-            var radix = Arguments.Int(bound[1], 10);
+            var radix = Arguments.Or(bound[1], 10L) is var stated && Numbers.IsInteger(stated) ? Numbers.Index(stated) : -1;
             run.Charge(text.Length);
             var whole = radix == 0 || radix is >= 2 and <= 36 ? Numbers.Parse(text, radix) : null;
-            return whole ?? (Numbers.ParseFloat(text) is { } real && double.IsFinite(real) ? Whole(real) : Arguments.Or(bound[0], 0L));
+            return whole ?? (Numbers.ParseFloat(text) is { } real && double.IsFinite(real) ? Truncated(real) : Arguments.Or(bound[0], 0L));
         }
 
         return value switch
         {
             Undefined undefined => throw undefined.Fault(),
-            double number when double.IsInfinity(number) => throw new TemplateFault("cannot convert float infinity to integer"),
-            double number when !double.IsNaN(number) => Whole(number),
+            double number when !double.IsNaN(number) => Truncated(number),
             _ when Numbers.IsInteger(value) => Arithmetic.Plus(value),
             _ => Arguments.Or(bound[0], 0L),
         };
@@ -51,28 +54,53 @@ internal static class NumberFilters
     }
 
     /// <summary><c>round</c>.</summary>
-    public static object Round(TemplateRun run, object? value, Arguments arguments)
+    public static object? Round(TemplateRun run, object? value, Arguments arguments)
     {
         var bound = arguments.Bind("round", 0, "precision", "method");
-        var places = Arguments.Int(bound[0], 0);
-        var method = Arguments.Or(bound[1], "common") as string;
-        if (!Numbers.IsNumber(value))
+        var (places, method) = (Arguments.Or(bound[0], 0L), Arguments.Or(bound[1], "common"));
+        if (!PythonText.TryGet(method, out var name) || name is not ("common" or "ceil" or "floor"))
         {
-            throw (value as Undefined)?.Fault() ?? new TemplateFault($"type {TypeNames.Of(value)} doesn't define __round__ method");
+            throw new TemplateFault("method must be common, ceil or floor");
         }
 
-        if (method == "common")
+        if (name != "common")
         {
-            return value is double number ? FloatText.Round(number, (int)Math.Clamp(places, -400, 400)) : Round(Numbers.Big(value!), places);
+            var scale = Arithmetic.Power(10L, places);
+            return Arithmetic.Divide(Limit(Arithmetic.Multiply(run, value, scale), name == "ceil"), scale);
         }
 
-        var scale = Numbers.Float(Arithmetic.Power(10L, Math.Clamp(places, -300, 300))!);
-        return method switch
+        return value switch
         {
-            "ceil" => Math.Ceiling(Numbers.Float(value!) * scale) / scale,
-            "floor" => Math.Floor(Numbers.Float(value!) * scale) / scale,
-            _ => throw new TemplateFault("method must be common, ceil or floor"),
+            double number when places is null => Whole(number),
+            double number => FloatText.Round(number, (int)Math.Clamp(Numbers.Index(places), -400, 400)),
+            _ when Numbers.IsInteger(value) => Round(Numbers.Big(value!), places is null ? 0 : Numbers.Index(places)),
+            _ => throw (value as Undefined)?.Fault() ?? new TemplateFault($"type {TypeNames.Of(value)} doesn't define __round__ method"),
         };
+    }
+
+    /// <summary><c>filesizeformat</c>.</summary>
+    public static object FileSize(TemplateRun run, object? value, Arguments arguments)
+    {
+        var isBinary = Arguments.Flag(arguments.Bind("filesizeformat", 0, "binary")[0], false);
+        var size = value is Undefined undefined ? throw undefined.Fault()
+            : PythonText.TryGet(value, out var text) ? Numbers.ParseFloat(text) ?? throw new TemplateFault($"could not convert string to float: {Printing.Quoted(text)}")
+            : Numbers.IsNumber(value) ? Numbers.Float(value!)
+            : throw new TemplateFault($"float() argument must be a string or a real number, not '{TypeNames.Of(value)}'");
+        double unit = isBinary ? 1024 : 1000;
+        if (size < unit)
+        {
+            return size == 1 ? "1 Byte" : $"{Printing.Text(run, Truncated(size))} Bytes";
+        }
+
+        const string Prefixes = "kMGTPEZY";
+        var power = 0;
+        for (; power < Prefixes.Length - 1 && !(size < Math.Pow(unit, power + 2)); power++)
+        {
+        }
+
+        var prefix = isBinary ? char.ToUpperInvariant(Prefixes[power]) + "i" : Prefixes[power].ToString();
+        var share = NumberFormat.Real(unit * size / Math.Pow(unit, power + 2), 'f', 1);
+        return $"{share} {prefix}B";
     }
 
     /// <summary><c>sum</c>.</summary>
@@ -94,7 +122,14 @@ internal static class NumberFilters
         return sum;
     }
 
-    private static object Whole(double number) => Numbers.Of(new BigInteger(Math.Truncate(number)));
+    private static object Truncated(double number) => double.IsFinite(number)
+        ? Numbers.Of(new BigInteger(Math.Truncate(number)))
+        : throw new TemplateFault($"cannot convert float {(double.IsNaN(number) ? "NaN" : "infinity")} to integer");
+
+    // Half to even.
+    private static object Whole(double number) => Truncated(double.IsFinite(number) ? Math.Round(number, MidpointRounding.ToEven) : number);
+
+    private static object Limit(object? number, bool isUpper) => number is double real ? Truncated(isUpper ? Math.Ceiling(real) : Math.Floor(real)) : Arithmetic.Plus(number)!;
 
     // Half to even, as for floats.
     private static object Round(BigInteger number, long places)

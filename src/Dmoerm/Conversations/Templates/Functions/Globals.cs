@@ -1,6 +1,4 @@
 using System.Collections.Frozen;
-using System.Globalization;
-using System.Text;
 using Dmoerm.Conversations.Templates.Operations;
 using Dmoerm.Conversations.Templates.Running;
 using Dmoerm.Conversations.Templates.Values;
@@ -14,12 +12,12 @@ internal static class Globals
     private static readonly FrozenDictionary<string, object?> All = new FunctionValue[]
     {
         new("range", Range),
-        new("dict", Dict),
-        new("namespace", Namespace),
+        new("dict", Dict, "<class 'dict'>"),
+        new("namespace", Namespace, "<class 'jinja2.utils.Namespace'>"),
         new("raise_exception", (run, arguments) => throw new TemplateFault(Printing.Text(run, arguments.Bind("raise_exception", 1, "message")[0]), isRefusal: true)),
-        new("strftime_now", StrftimeNow),
-        new("cycler", Cycler),
-        new("joiner", Joiner),
+        new("strftime_now", Clock.Write),
+        new("cycler", Cycler, "<class 'jinja2.utils.Cycler'>"),
+        new("joiner", Joiner, "<class 'jinja2.utils.Joiner'>"),
         new("lipsum", (_, _) => throw new TemplateFault("lipsum() makes random text, which no reward can rest on")),
     }.ToFrozenDictionary(function => function.Name, object? (function) => function, StringComparer.Ordinal);
 
@@ -31,7 +29,7 @@ internal static class Globals
     {
         if (name == "self")
         {
-            value = new HelperValue("TemplateReference", null, member => run.Blocks.TryGetValue(member, out var block) ? new FunctionValue(member, (inner, _) => block.Text(inner)) : Missing.Value);
+            value = run.Self ??= new HelperValue("TemplateReference", null, member => run.Blocks.TryGetValue(member, out var block) ? new FunctionValue(member, (inner, _) => block.Text(inner)) : Missing.Value);
             return true;
         }
 
@@ -40,11 +38,12 @@ internal static class Globals
 
     private static RangeValue Range(TemplateRun run, Arguments arguments)
     {
-        var bound = arguments.Bind("range", 1, "start", "stop", "step");
-        var (first, second, step) = (Numbers.Index(bound[0]), Arguments.Int(bound[1], 0), Arguments.Int(bound[2], 1));
-        var range = bound[1] is Missing ? new RangeValue(0, first, 1) : new RangeValue(first, second, step == 0 ? throw new TemplateFault("range() arg 3 must not be zero") : step);
-        var isFar = Math.Max(Math.Abs((double)range.Start), Math.Abs((double)range.Stop)) > 1e15;
-        return !isFar && range.Count <= TemplateLimits.Range ? range : throw new TemplateFault($"Range too big. The sandbox blocks ranges larger than {TemplateLimits.Range}.");
+        var places = arguments.Places("range", 1, 3);
+        var (first, second, step) = (Numbers.Index(places[0]), Arguments.Int(places[1], 0), Arguments.Int(places[2], 1));
+        var range = places[1] is Missing ? new RangeValue(0, first, 1) : new RangeValue(first, second, step == 0 ? throw new TemplateFault("range() arg 3 must not be zero") : step);
+        var isFar = ((ReadOnlySpan<long>)[range.Start, range.Stop, range.Step]).IndexOfAnyExceptInRange(-RangeValue.Farthest, RangeValue.Farthest) >= 0;
+        return !isFar && range.Count <= TemplateLimits.Range ? range : throw new TemplateFault(
+            isFar ? $"a range beyond {RangeValue.Farthest} is not supported here" : $"Range too big. The sandbox blocks ranges larger than {TemplateLimits.Range}.");
     }
 
     private static DictValue Dict(TemplateRun run, Arguments arguments)
@@ -57,6 +56,7 @@ internal static class Globals
         IEnumerable<KeyValuePair<object, object?>> pairs = arguments.Positional switch
         {
             [DictValue other] => other.Pairs,
+            [Undefined undefined] => throw undefined.Fault(),
             [var list] => run.Array(list).Select(pair => run.Array(pair) is [var key, var value] ? new KeyValuePair<object, object?>(KeyComparer.Hashable(key), value) : throw new TemplateFault("dictionary update sequence element has a wrong length; 2 is required")),
             _ => [],
         };
@@ -87,6 +87,8 @@ internal static class Globals
 
         return new HelperValue("Cycler", null, name => name switch
         {
+            "items" => new TupleValue(items),
+            "pos" => (long)place,
             "current" => items[place],
             "next" => new FunctionValue(name, (_, _) =>
             {
@@ -106,71 +108,15 @@ internal static class Globals
     private static HelperValue Joiner(TemplateRun run, Arguments arguments)
     {
         var between = Arguments.Or(arguments.Bind("joiner", 0, "sep")[0], ", ");
-        object? next = "";
+        var isUsed = false;
         return new HelperValue(
             "Joiner",
             () =>
             {
-                var now = next;
-                next = between;
+                var now = isUsed ? between : "";
+                isUsed = true;
                 return now;
             },
-            _ => Missing.Value);
-    }
-
-    private static string StrftimeNow(TemplateRun run, Arguments arguments)
-    {
-        var format = TextMethods.Text("strftime_now", arguments.Bind("strftime_now", 1, "format")[0]);
-        var date = run.Date ?? throw new TemplateFault("the template reads the clock (strftime_now), and no date is given that is the same in training and in use (recipe: backbone.template.date; command line: --date)");
-        var text = new StringBuilder();
-        for (var at = 0; at < format.Length; at++)
-        {
-            text.Append(format[at] != '%' || at + 1 == format.Length ? format[at].ToString() : Part(date, format, ref at));
-        }
-
-        run.Charge(text.Length);
-        return text.ToString();
-    }
-
-    // The C locale's words; English names are those of the invariant culture.
-    private static string Part(DateTime date, string format, ref int at)
-    {
-        at++;
-        // glibc's "%-d": without leading zeros.
-        var isBare = format[at] == '-' && at + 1 < format.Length;
-        at += isBare ? 1 : 0;
-        string Say(string pattern) => date.ToString(pattern, CultureInfo.InvariantCulture);
-        var text = format[at] switch
-        {
-            'Y' => date.Year.ToString(CultureInfo.InvariantCulture),
-            'y' => Say("yy"),
-            'm' => Say("MM"),
-            'd' => Say("dd"),
-            'e' => date.Day.ToString(CultureInfo.InvariantCulture).PadLeft(2),
-            'b' or 'h' => Say("MMM"),
-            'B' => Say("MMMM"),
-            'a' => Say("ddd"),
-            'A' => Say("dddd"),
-            'H' => Say("HH"),
-            'I' => Say("hh"),
-            'M' => Say("mm"),
-            'S' => Say("ss"),
-            'f' => Say("ffffff"),
-            'p' => Say("tt"),
-            'j' => date.DayOfYear.ToString("000", CultureInfo.InvariantCulture),
-            'w' => ((int)date.DayOfWeek).ToString(CultureInfo.InvariantCulture),
-            'u' => date.DayOfWeek == DayOfWeek.Sunday ? "7" : ((int)date.DayOfWeek).ToString(CultureInfo.InvariantCulture),
-            'F' => Say("yyyy-MM-dd"),
-            'T' or 'X' => Say("HH:mm:ss"),
-            'R' => Say("HH:mm"),
-            'D' or 'x' => Say("MM/dd/yy"),
-            'c' => Say("ddd MMM ") + date.Day.ToString(CultureInfo.InvariantCulture).PadLeft(2) + Say(" HH:mm:ss ") + date.Year.ToString(CultureInfo.InvariantCulture),
-            'n' => "\n",
-            't' => "\t",
-            'Z' or 'z' => "",
-            '%' => "%",
-            var other => throw new TemplateFault($"strftime_now: the directive '%{other}' is not known here"),
-        };
-        return isBare && text.TrimStart('0', ' ') is { Length: > 0 } bare ? bare : text;
+            name => name switch { "sep" => between, "used" => isUsed, _ => Missing.Value });
     }
 }

@@ -14,7 +14,7 @@ internal static class Members
     public static object? Attribute(object? owner, string name)
     {
         // The way of nearly all look-ups: a map has few attributes and many keys.
-        if (owner is DictValue dict && dict.TryGet(name, out var value) && Methods.OfDict(dict, name) is null)
+        if (owner is DictValue dict && dict.TryGet(name, out var value) && !IsInternal(name) && !Methods.Changing(dict, name) && Methods.OfDict(dict, name) is null)
         {
             return value;
         }
@@ -55,28 +55,36 @@ internal static class Members
 
         if (owner is NamespaceValue space && space.Members.TryGetValue(name, out var member))
         {
-            return member;
+            return name.StartsWith('_') ? Undefined.Unsafe(owner, name) : member;
         }
 
-        if (name.StartsWith("__", StringComparison.Ordinal) && name.EndsWith("__", StringComparison.Ordinal) && name.Length > 4)
+        if (IsInternal(name))
         {
-            return owner is DictValue dict && dict.TryGet(name, out _) ? Missing.Value : Undefined.Unsafe(owner, name);
+            return owner is DictValue dict && dict.TryGet(name, out _)
+                ? throw new TemplateFault($"'{name}' as a member of a map is not supported here: Python has members of such names itself")
+                : Undefined.Unsafe(owner, name);
         }
 
-        return owner switch
-        {
-            string text => Method(Methods.OfText(text, name)),
-            MarkupValue markup => Method(Methods.OfText(markup.Text, name)),
-            DictValue map => Methods.Changing(owner, name) ? Undefined.Unsafe(owner, name) : Method(Methods.OfDict(map, name)),
-            SequenceValue sequence => Methods.Changing(owner, name) ? Undefined.Unsafe(owner, name) : Named(sequence, name) is var item and not Missing ? item : Method(Methods.OfSequence(sequence, name)),
-            LoopValue loop => loop.Member(name),
-            MacroValue macro => macro.Member(name),
-            HelperValue helper => helper.Member(name),
-            double number => Methods.OfFloat(number, name),
-            _ when Numbers.IsInteger(owner) => Methods.OfInteger(owner!, name),
-            _ => Missing.Value,
-        };
+        var found = Own(owner, name);
+        return found is Missing && PythonMembers.Has(owner, name) ? throw new TemplateFault($"the member '{name}' of a '{TypeNames.Of(owner)}' is not supported here") : found;
     }
+
+    private static bool IsInternal(string name) => name.Length > 4 && name.StartsWith("__", StringComparison.Ordinal) && name.EndsWith("__", StringComparison.Ordinal);
+
+    private static object? Own(object? owner, string name) => owner switch
+    {
+        string text => Method(Methods.OfText(text, name)),
+        MarkupValue markup => Method(MarkupMethods.Find(markup, name)),
+        DictValue map => Methods.Changing(owner, name) ? Undefined.Unsafe(owner, name) : Method(Methods.OfDict(map, name)),
+        SequenceValue sequence => Methods.Changing(owner, name) ? Undefined.Unsafe(owner, name) : Named(sequence, name) is var item and not Missing ? item : Method(Methods.OfSequence(sequence, name)),
+        LoopValue loop => loop.Member(name),
+        MacroValue macro => macro.Member(name),
+        HelperValue helper => helper.Member(name),
+        RangeValue range => Methods.OfRange(range, name),
+        double number => Methods.OfFloat(number, name),
+        _ when Numbers.IsInteger(owner) => Methods.OfInteger(owner!, name),
+        _ => Missing.Value,
+    };
 
     private static object? Named(SequenceValue sequence, string name)
     {
@@ -109,7 +117,9 @@ internal static class Members
                 place += place < 0 ? range.Count : 0;
                 return place >= 0 && place < range.Count ? range[place] : Missing.Value;
             default:
-                return PythonText.TryGet(owner, out var text) ? Character(text, place) : Missing.Value;
+                return owner is string text ? Character(text, place)
+                    : owner is not MarkupValue markup ? Missing.Value
+                    : Character(markup.Text, place) is string sign ? new MarkupValue(sign) : Missing.Value;
         }
     }
 

@@ -33,14 +33,14 @@ internal static class Methods
         "values" => View(name, dict, DictPart.Values),
         "get" => new FunctionValue(name, (_, arguments) =>
         {
-            var bound = arguments.Bind("get", 1, "key", "default");
-            return dict.TryGet(KeyComparer.Hashable(bound[0]), out var value) ? value : Arguments.Or(bound[1], null);
+            var places = arguments.Places("get", 1, 2);
+            return dict.TryGet(KeyComparer.Hashable(places[0]), out var value) ? value : Arguments.Or(places[1], null);
         }),
-        "copy" => new FunctionValue(name, (_, _) => dict),
+        "copy" => Plain(name, () => dict),
         "fromkeys" => new FunctionValue(name, (run, arguments) =>
         {
-            var bound = arguments.Bind("fromkeys", 1, "iterable", "value");
-            return new DictValue([.. run.Array(bound[0]).Select(key => new KeyValuePair<object, object?>(KeyComparer.Hashable(key), Arguments.Or(bound[1], null)))]);
+            var places = arguments.Places("fromkeys", 1, 2);
+            return new DictValue([.. run.Array(places[0]).Select(key => new KeyValuePair<object, object?>(KeyComparer.Hashable(key), Arguments.Or(places[1], null)))]);
         }),
         _ => null,
     };
@@ -48,14 +48,21 @@ internal static class Methods
     /// <summary>A method of a list or a tuple; null where there is none.</summary>
     public static FunctionValue? OfSequence(SequenceValue sequence, string name) => name switch
     {
-        "index" => new FunctionValue(name, (run, arguments) => IndexOf(run, sequence.Items, arguments)),
-        "count" => new FunctionValue(name, (run, arguments) =>
-        {
-            var wanted = arguments.Bind("count", 1, "value")[0];
-            return (long)sequence.Items.Count(item => Comparing.AreEqual(run, item, wanted));
-        }),
-        "copy" when sequence is ListValue => new FunctionValue(name, (_, _) => sequence),
+        "index" => new FunctionValue(name, (run, arguments) => IndexOf(run, sequence.Items, arguments.Places("index", 1, 3))),
+        "count" => new FunctionValue(name, (run, arguments) => CountOf(run, sequence.Items, arguments)),
+        "copy" when sequence is ListValue => Plain(name, () => sequence),
         _ => null,
+    };
+
+    /// <summary>A member of a range; <see cref="Missing"/> where there is none.</summary>
+    public static object? OfRange(RangeValue range, string name) => name switch
+    {
+        "start" => range.Start,
+        "stop" => range.Stop,
+        "step" => range.Step,
+        "index" => new FunctionValue(name, (run, arguments) => IndexOf(run, run.Array(range), arguments.Places("index", 1, 1))),
+        "count" => new FunctionValue(name, (run, arguments) => CountOf(run, run.Array(range), arguments)),
+        _ => Missing.Value,
     };
 
     /// <summary>A member of a whole number; <see cref="Missing"/> where there is none.</summary>
@@ -64,8 +71,9 @@ internal static class Methods
         "real" or "numerator" => Arithmetic.Plus(number),
         "imag" => 0L,
         "denominator" => 1L,
-        "conjugate" => new FunctionValue(name, (_, _) => Arithmetic.Plus(number)),
-        "bit_length" => new FunctionValue(name, (_, _) => (long)BigInteger.Abs(Numbers.Big(number)).GetBitLength()),
+        "conjugate" => Plain(name, () => Arithmetic.Plus(number)),
+        "bit_length" => Plain(name, () => (long)BigInteger.Abs(Numbers.Big(number)).GetBitLength()),
+        "bit_count" => Plain(name, () => (long)BigInteger.Abs(Numbers.Big(number)).ToString("b", System.Globalization.CultureInfo.InvariantCulture).Count('1')),
         _ => Missing.Value,
     };
 
@@ -74,29 +82,36 @@ internal static class Methods
     {
         "real" => number,
         "imag" => 0.0,
-        "conjugate" => new FunctionValue(name, (_, _) => number),
-        "is_integer" => new FunctionValue(name, (_, _) => double.IsFinite(number) && number == Math.Floor(number)),
+        "conjugate" => Plain(name, () => number),
+        "is_integer" => Plain(name, () => double.IsFinite(number) && number == Math.Floor(number)),
         _ => Missing.Value,
     };
 
-    private static FunctionValue View(string name, DictValue dict, DictPart part) => new(name, (_, arguments) =>
+    private static FunctionValue View(string name, DictValue dict, DictPart part) => Plain(name, () => new DictView(dict, part));
+
+    private static FunctionValue Plain(string name, Func<object?> answer) => new(name, (_, arguments) =>
     {
-        arguments.Bind(name, 0);
-        return new DictView(dict, part);
+        arguments.Places(name, 0, 0);
+        return answer();
     });
 
-    private static long IndexOf(TemplateRun run, object?[] items, Arguments arguments)
+    private static long IndexOf(TemplateRun run, object?[] items, object?[] places)
     {
-        var bound = arguments.Bind("index", 1, "value", "start", "stop");
-        var (start, stop) = TextMethods.Bounds(items.Length, bound[1], bound[2]);
+        var (start, stop) = TextSearching.Bounds(items.Length, places.ElementAtOrDefault(1), places.ElementAtOrDefault(2));
         for (var place = start; place < stop; place++)
         {
-            if (Comparing.AreEqual(run, items[place], bound[0]))
+            if (Comparing.AreEqual(run, items[place], places[0]))
             {
                 return place;
             }
         }
 
-        throw new TemplateFault($"{Printing.Short(bound[0])} is not in list");
+        throw new TemplateFault($"{Printing.Short(places[0])} is not in list");
+    }
+
+    private static long CountOf(TemplateRun run, object?[] items, Arguments arguments)
+    {
+        var wanted = arguments.Places("count", 1, 1)[0];
+        return items.Count(item => Comparing.AreEqual(run, item, wanted));
     }
 }

@@ -36,20 +36,20 @@ internal static class Tests
             ["integer"] = Simple(value => value is long or BigInteger),
             ["float"] = Simple(value => value is double),
             ["mapping"] = Simple(value => value is DictValue),
-            ["iterable"] = Simple(value => Iteration.Find(value) is not null),
+            ["iterable"] = Simple(value => Iteration.Find(value) is not null || value is HelperValue { TypeName: "TemplateReference" }),
             ["sequence"] = Simple(value => value is SequenceValue or string or MarkupValue or DictValue or RangeValue or Undefined),
             // What is undefined can be called in Python, only to be an error.
             ["callable"] = Simple(value => value is FunctionValue or MacroValue or LoopValue or Undefined or HelperValue { Call: not null }),
             ["escaped"] = Simple(value => value is MarkupValue),
-            ["lower"] = (run, value, _) => Casing.IsLower(Printing.Text(run, value)),
-            ["upper"] = (run, value, _) => Casing.IsUpper(Printing.Text(run, value)),
-            ["odd"] = (run, value, _) => IsRest(run, value, 2L, 1L),
-            ["even"] = (run, value, _) => IsRest(run, value, 2L, 0L),
+            ["lower"] = Plain("lower", (run, value) => LetterKinds.IsLower(Printing.Text(run, value))),
+            ["upper"] = Plain("upper", (run, value) => LetterKinds.IsUpper(Printing.Text(run, value))),
+            ["odd"] = Plain("odd", (run, value) => IsRest(run, value, 2L, 1L)),
+            ["even"] = Plain("even", (run, value) => IsRest(run, value, 2L, 0L)),
             ["divisibleby"] = (run, value, arguments) => IsRest(run, value, arguments.Bind("divisibleby", 1, "num")[0], 0L),
             ["sameas"] = (_, value, arguments) => Comparing.AreSame(value, arguments.Bind("sameas", 1, "other")[0]),
             ["in"] = (run, value, arguments) => Comparing.Contains(run, arguments.Bind("in", 1, "seq")[0], value),
-            ["filter"] = (_, value, _) => value is string name && Filters.IsKnown(name),
-            ["test"] = (_, value, _) => value is string name && Find(name) is not null,
+            ["filter"] = Plain("filter", (_, value) => KeyComparer.Hashable(value) is var key && PythonText.TryGet(key, out var name) && Filters.IsKnown(name)),
+            ["test"] = Plain("test", (_, value) => KeyComparer.Hashable(value) is var key && PythonText.TryGet(key, out var name) && Find(name) is not null),
         };
         string[][] comparisons = [["==", "eq", "equalto", "=="], ["!=", "ne", "!="], ["<", "lt", "lessthan", "<"], ["<=", "le", "<="], [">", "gt", "greaterthan", ">"], [">=", "ge", ">="]];
         foreach (var names in comparisons)
@@ -63,10 +63,12 @@ internal static class Tests
         return all;
     }
 
-    private static Test Simple(Func<object?, bool> holds) => (_, value, arguments) =>
+    private static Test Simple(Func<object?, bool> holds) => Plain("test", (_, value) => holds(value));
+
+    private static Test Plain(string name, Func<TemplateRun, object?, bool> holds) => (run, value, arguments) =>
     {
-        arguments.Bind("test", 0);
-        return holds(value);
+        arguments.Places(name, 0, 0);
+        return holds(run, value);
     };
 
     private static bool IsRest(TemplateRun run, object? value, object? divisor, object? rest) => Comparing.AreEqual(run, Arithmetic.Remainder(run, value, divisor), rest);

@@ -1,4 +1,3 @@
-using System.Text;
 using Dmoerm.Conversations.Templates.Running;
 using Dmoerm.Conversations.Templates.Values;
 using Dmoerm.Conversations.Templates.Writing;
@@ -25,11 +24,19 @@ internal static class TextCutting
         return new ListValue([.. pieces]);
     }
 
+    /// <summary><c>strip</c>, <c>lstrip</c>, <c>rstrip</c>.</summary>
+    public static string Strip(TemplateRun run, string name, string text, Arguments arguments, bool start, bool end)
+    {
+        var signs = Arguments.Or(arguments.Places(name, 0, 1)[0], null);
+        run.Charge(text.Length);
+        return PythonText.Strip(text, signs is null ? null : TextMethods.Text(name, signs), start, end);
+    }
+
     /// <summary><c>splitlines</c>.</summary>
     public static object SplitLines(TemplateRun run, string text, Arguments arguments)
     {
         run.Charge(text.Length);
-        object?[] lines = [.. PythonText.Lines(text, Arguments.Flag(arguments.Bind("splitlines", 0, "keepends")[0], false))];
+        object?[] lines = [.. PythonText.Lines(text, Arguments.Int(arguments.Bind("splitlines", 0, "keepends")[0], 0) != 0)];
         run.ChargeItems(lines.Length);
         return new ListValue(lines);
     }
@@ -37,29 +44,13 @@ internal static class TextCutting
     /// <summary><c>partition</c> and <c>rpartition</c>: what stands before a separator, it, and what stands behind.</summary>
     public static object Partition(TemplateRun run, string text, Arguments arguments, bool fromEnd)
     {
-        var separator = Separator(TextMethods.Text("partition", arguments.Bind("partition", 1, "sep")[0]));
+        var separator = Separator(TextMethods.Text("partition", arguments.Places("partition", 1, 1)[0]));
         run.Search(text.Length, separator.Length);
         run.Charge(text.Length);
         var at = fromEnd ? text.LastIndexOf(separator, StringComparison.Ordinal) : text.IndexOf(separator, StringComparison.Ordinal);
         return at >= 0 ? new TupleValue([text[..at], separator, text[(at + separator.Length)..]])
             : fromEnd ? new TupleValue(["", "", text])
             : new TupleValue([text, "", ""]);
-    }
-
-    /// <summary><c>expandtabs</c>.</summary>
-    public static object ExpandTabs(TemplateRun run, string text, Arguments arguments)
-    {
-        var width = Math.Max(0, Arguments.Int(arguments.Bind("expandtabs", 0, "tabsize")[0], 8));
-        var (result, column) = (new StringBuilder(), 0L);
-        foreach (var sign in PythonText.Characters(text))
-        {
-            var blanks = sign == "\t" && width > 0 ? width - column % width : 0;
-            run.Charge(1 + blanks);
-            _ = sign == "\t" ? result.Append(' ', (int)blanks) : result.Append(sign);
-            column = sign is "\n" or "\r" ? 0 : column + (sign == "\t" ? blanks : 1);
-        }
-
-        return result.ToString();
     }
 
     private static List<object?> Between(TemplateRun run, string text, string separator, long most, bool fromEnd)

@@ -37,11 +37,11 @@ internal static class Arithmetic
     {
         if (left is string or MarkupValue or SequenceValue && Numbers.IsInteger(right))
         {
-            return Repeat(run, left, Numbers.Index(right));
+            return Repeat(run, left, right);
         }
 
         return right is string or MarkupValue or SequenceValue && Numbers.IsInteger(left)
-            ? Repeat(run, right, Numbers.Index(left))
+            ? Repeat(run, right, left)
             : Numeric("*", left, right, Product, (x, y) => x * y);
     }
 
@@ -55,7 +55,7 @@ internal static class Arithmetic
     public static object? Remainder(TemplateRun run, object? left, object? right) => left switch
     {
         string format => PercentFormat.Apply(run, format, right),
-        MarkupValue markup => new MarkupValue(PercentFormat.Apply(run, markup.Text, right)),
+        MarkupValue markup => new MarkupValue(PercentFormat.Apply(run, markup.Text, right, escapes: true)),
         _ => Numeric("%", left, right, (x, y) => y.IsZero ? throw ByZero("integer modulo by zero") : Modulo(x, y), Modulo),
     };
 
@@ -114,9 +114,9 @@ internal static class Arithmetic
         return [.. first.Items, .. second.Items];
     }
 
-    private static object Repeat(TemplateRun run, object value, long times)
+    private static object Repeat(TemplateRun run, object value, object? count)
     {
-        times = Math.Max(0, times);
+        var times = Math.Max(0, count is BigInteger ? throw new TemplateFault("cannot fit 'int' into an index-sized integer") : Numbers.Index(count));
         if (value is SequenceValue sequence)
         {
             run.ChargeItems(Times(sequence.Items.Length, times));
@@ -136,12 +136,7 @@ internal static class Arithmetic
 
     private static double Quotient(BigInteger left, BigInteger right)
     {
-        if (right.IsZero)
-        {
-            throw ByZero("division by zero");
-        }
-
-        var quotient = (double)left / (double)right;
+        var quotient = right.IsZero ? throw ByZero("division by zero") : Numbers.Ratio(left, right);
         return double.IsFinite(quotient) ? quotient : throw new TemplateFault("integer division result too large for a float");
     }
 
@@ -170,7 +165,9 @@ internal static class Arithmetic
             throw ByZero("float floor division by zero");
         }
 
-        var quotient = (left - Modulo(left, right)) / right;
+        var rest = left % right;
+        var quotient = (left - rest) / right;
+        quotient -= rest != 0 && rest < 0 != right < 0 ? 1 : 0;
         if (quotient == 0)
         {
             return Math.CopySign(0, left / right);
@@ -194,7 +191,7 @@ internal static class Arithmetic
 
     private static double Power(double left, double right)
     {
-        if (left == 0 && right < 0)
+        if (left == 0 && right < 0 && double.IsFinite(right))
         {
             throw ByZero("0.0 cannot be raised to a negative power");
         }

@@ -25,6 +25,7 @@ internal static class Comparing
             ListValue list => right is ListValue other && AreEqual(run, list.Items, other.Items, Deeper(depth)),
             TupleValue tuple => right is TupleValue other && AreEqual(run, tuple.Items, other.Items, Deeper(depth)),
             DictValue dict => right is DictValue other && AreEqual(run, dict, other, Deeper(depth)),
+            DictView { IsSet: true } view => right is DictView { IsSet: true } other && view.Of.Pairs.Length == other.Of.Pairs.Length && Holds(run, other, view),
             RangeValue range => right is RangeValue other && range.Count == other.Count && (range.Count == 0 || (range.Start == other.Start && (range.Count == 1 || range.Step == other.Step))),
             _ when Numbers.IsNumber(left) => Numbers.IsNumber(right) && Numbers.Compare(left, right!) == 0,
             _ => ReferenceEquals(left, right),
@@ -67,6 +68,12 @@ internal static class Comparing
             return Order(run, ((SequenceValue)left).Items, ((SequenceValue)right).Items, sign, Deeper(depth));
         }
 
+        if (left is DictView { IsSet: true } one && right is DictView { IsSet: true } other)
+        {
+            // As of sets: one comes first where the other holds all of it and more.
+            return Holds(run, other, one) ? one.Of.Pairs.Length == other.Of.Pairs.Length ? 0 : -1 : Holds(run, one, other) ? 1 : 2;
+        }
+
         throw (left as Undefined ?? right as Undefined)?.Fault()
             ?? new TemplateFault($"'{sign}' not supported between instances of '{TypeNames.Of(left)}' and '{TypeNames.Of(right)}'");
     }
@@ -90,10 +97,17 @@ internal static class Comparing
         {
             DictValue dict => dict.TryGet(KeyComparer.Hashable(part), out _),
             DictView { Part: DictPart.Keys, Of: var dict } => dict.TryGet(KeyComparer.Hashable(part), out _),
+            DictView { Part: DictPart.Items } view => Holds(run, view, part),
             _ when Iteration.Find(whole) is not null => run.Items(whole).Any(item => AreEqual(run, item, part)),
             _ => throw new TemplateFault($"argument of type '{TypeNames.Of(whole)}' is not iterable"),
         };
     }
+
+    // Whether a map's keys or pairs hold all of another's.
+    private static bool Holds(TemplateRun run, DictView whole, DictView part) => run.Items(part).All(item => whole.Part == DictPart.Keys ? Contains(run, whole, item) : Holds(run, whole, item));
+
+    private static bool Holds(TemplateRun run, DictView pairs, object? pair) =>
+        pair is TupleValue { Items: [var key, var value] } && pairs.Of.TryGet(KeyComparer.Hashable(key), out var own) && (ReferenceEquals(own, value) || AreEqual(run, own, value));
 
     private static bool AreEqual(TemplateRun run, object?[] left, object?[] right, int depth)
     {

@@ -31,6 +31,9 @@ internal static class Numbers
         }
     }
 
+    /// <summary>It has a minus sign, as -0.0 has.</summary>
+    public static bool IsNegative(object number) => number is double real ? double.IsNegative(real) && !double.IsNaN(real) : Big(number).Sign < 0;
+
     /// <summary>A whole number of any size.</summary>
     public static BigInteger Big(object value) => value switch { long number => number, bool flag => flag ? 1 : 0, BigInteger number => number, _ => throw new InvalidOperationException("No whole number.") };
 
@@ -38,8 +41,29 @@ internal static class Numbers
     /// <exception cref="TemplateFault">It is too large.</exception>
     public static double Float(object value)
     {
-        var number = value switch { double real => real, long whole => whole, bool flag => flag ? 1 : 0, _ => (double)Big(value) };
+        var number = value switch { double real => real, long whole => whole, bool flag => flag ? 1 : 0, _ => Ratio(Big(value), BigInteger.One) };
         return double.IsInfinity(number) && value is not double ? throw new TemplateFault("int too large to convert to float") : number;
+    }
+
+    /// <summary>The float nearest to a quotient, half to even; infinite where it is too large. .NET's own conversion cuts digits off.</summary>
+    /// <param name="top">What is divided.</param>
+    /// <param name="below">By what; not 0.</param>
+    public static double Ratio(BigInteger top, BigInteger below)
+    {
+        var isNegative = top.Sign < 0 != below.Sign < 0;
+        (top, below) = (BigInteger.Abs(top), BigInteger.Abs(below));
+        // More bits than a float has, and the last of them says whether anything lies behind it.
+        var shift = 66 - (int)(top.GetBitLength() - below.GetBitLength());
+        var digits = BigInteger.DivRem(shift > 0 ? top << shift : top, shift < 0 ? below << -shift : below, out var rest);
+        digits |= rest.IsZero ? 0 : 1;
+        var bits = (int)digits.GetBitLength();
+        // Below 2^-1022 a float has fewer bits.
+        var drop = bits - Math.Clamp(bits - shift + 1074, 0, 53);
+        var kept = digits >> drop;
+        var half = ((digits - (kept << drop)) << 1).CompareTo(BigInteger.One << drop);
+        kept += half > 0 || (half == 0 && !kept.IsEven) ? 1 : 0;
+        var ratio = Math.ScaleB((double)(ulong)kept, drop - shift);
+        return isNegative ? -ratio : ratio;
     }
 
     /// <summary>A whole number that counts or points at something.</summary>
@@ -91,7 +115,7 @@ internal static class Numbers
         }
 
         radix = radix == 0 ? 10 : radix;
-        if (digits.Length is 0 or > 4300 || digits[0] == '_' || digits[^1] == '_' || digits.Contains("__", StringComparison.Ordinal))
+        if (digits.Length is 0 or > TemplateLimits.IntegerDigits || digits[0] == '_' || digits[^1] == '_' || digits.Contains("__", StringComparison.Ordinal))
         {
             return null;
         }
@@ -121,12 +145,12 @@ internal static class Numbers
             return bare == "nan" ? double.NaN : digits[0] == '-' ? double.NegativeInfinity : double.PositiveInfinity;
         }
 
-        if (digits.Contains("__", StringComparison.Ordinal) || digits.StartsWith('_') || digits.EndsWith('_') || digits.Any(sign => !char.IsAsciiDigit(sign) && sign is not ('+' or '-' or '.' or 'e' or 'E' or '_')))
-        {
-            return null;
-        }
-
-        return double.TryParse(digits.Replace("_", "", StringComparison.Ordinal), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
+        // Digits of all scripts count.
+        digits = string.Concat(digits.Select(sign => char.IsDigit(sign) ? (char)('0' + (int)char.GetNumericValue(sign)) : sign));
+        var isBetweenDigits = digits.Index().All(sign => sign.Item != '_' || (sign.Index > 0 && sign.Index + 1 < digits.Length && char.IsAsciiDigit(digits[sign.Index - 1]) && char.IsAsciiDigit(digits[sign.Index + 1])));
+        return isBetweenDigits
+            && digits.All(sign => char.IsAsciiDigit(sign) || sign is '+' or '-' or '.' or 'e' or 'E' or '_')
+            && double.TryParse(digits.Replace("_", "", StringComparison.Ordinal), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
     }
 
     private static int Compare(double real, BigInteger whole)

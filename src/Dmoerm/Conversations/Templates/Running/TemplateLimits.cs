@@ -24,7 +24,10 @@ internal static class TemplateLimits
     /// <summary>Elements of a tuple that is a map's key, those of tuples inside it included.</summary>
     public const int TupleKey = 100;
 
-    /// <summary>Bits of a whole number; Python refuses to print more than 4,300 digits, which is less.</summary>
+    /// <summary>Digits of a whole number that is printed or read, as Python has it.</summary>
+    public const int IntegerDigits = 4300;
+
+    /// <summary>Bits of a whole number: more than those that can be printed need.</summary>
     public const int IntegerBits = 16_384;
 
     /// <summary>Numbers in a range, as Jinja's sandbox has it.</summary>

@@ -34,6 +34,9 @@ internal sealed class TemplateRun
     /// <summary>Bodies of <c>block</c> tags by name, for <c>self</c>.</summary>
     public required IReadOnlyDictionary<string, Statements.BlockStatement> Blocks { get; init; }
 
+    /// <summary>The value of <c>self</c>, once it was asked for.</summary>
+    public HelperValue? Self { get; set; }
+
     /// <summary>Places of the text of <c>generation</c> tags in what was printed, in UTF-16 units.</summary>
     public IReadOnlyList<(int Start, int End)> Spans => _spans;
 
@@ -83,7 +86,8 @@ internal sealed class TemplateRun
     /// <exception cref="TemplateFault">Too many in all.</exception>
     public void Charge(long characters)
     {
-        if (characters > TemplateLimits.Made || (_made += characters) > TemplateLimits.Made)
+        // A count below 0 has overflown.
+        if (characters is < 0 or > TemplateLimits.Made || (_made += characters) > TemplateLimits.Made)
         {
             throw new TemplateFault($"the template makes more than {TemplateLimits.Made} characters and list elements, which is the limit");
         }

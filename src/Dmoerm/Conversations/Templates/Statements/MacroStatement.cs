@@ -45,6 +45,9 @@ internal sealed class MacroValue(MacroDefinition definition, Scope outer)
     private static readonly string Kwargs = string.Intern("kwargs");
     private static readonly string Caller = string.Intern("caller");
 
+    /// <summary>Its name.</summary>
+    public string Name => definition.Name;
+
     /// <summary>A member of the macro; <see cref="Missing"/> where there is none.</summary>
     public object? Member(string name) => name switch
     {
@@ -53,6 +56,7 @@ internal sealed class MacroValue(MacroDefinition definition, Scope outer)
         "catch_kwargs" => definition.UsesKwargs,
         "catch_varargs" => definition.UsesVarargs,
         "caller" => definition.UsesCaller,
+        "explicit_caller" => definition.Parameters.Any(parameter => parameter.Name == Caller),
         _ => Missing.Value,
     };
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Dmoerm.Conversations.Templates.Writing;
 
 namespace Dmoerm.Conversations.Templates.Syntax;
 
@@ -59,6 +60,12 @@ internal static class StringLiteral
         {
             throw new FormatException("escapes by a character's name (\\N{...}) are not supported here");
         }
+        else if (sign > '~' && Rune.DecodeFromUtf16(literal[at..], out var rune, out var width) == System.Buffers.OperationStatus.Done)
+        {
+            // Jinja reads literals as ASCII, so that the sign is an escape itself, whose backslash this one escapes.
+            text.Append(Printing.Ascii(rune.ToString()));
+            at += width - 1;
+        }
         else if (sign != '\n')
         {
             text.Append('\\').Append(sign);
@@ -70,6 +77,11 @@ internal static class StringLiteral
         if (at + digits >= literal.Length || !uint.TryParse(literal.Slice(at + 1, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code) || code > 0x10FFFF)
         {
             throw new FormatException($"the escape \\{literal[at]} needs {digits} hexadecimal digits of a character");
+        }
+
+        if (code is >= 0xD800 and <= 0xDFFF)
+        {
+            throw new FormatException($"the escape \\{literal[at]}{literal.Slice(at + 1, digits)} is half a surrogate pair, which is not supported here");
         }
 
         at += digits;

@@ -74,6 +74,12 @@ internal sealed class TagLexer(string source, int start, bool isPrint)
             At++;
         }
 
+        if (source[from] != '_' && !char.IsLetter(source[from]))
+        {
+            At = from;
+            throw Fault("Invalid character in identifier");
+        }
+
         return (TokenKind.Name, string.Intern(source[from..At]), from, null);
     }
 

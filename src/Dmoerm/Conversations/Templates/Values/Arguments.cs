@@ -41,6 +41,21 @@ internal readonly record struct Arguments(object?[] Positional, KeyValuePair<str
         return missing < 0 ? bound : throw new TemplateFault($"{function}() missing 1 required argument: '{names[missing]}'");
     }
 
+    /// <summary>Arguments of a function of Python's own, which takes none by name; one that was not given is <see cref="Missing"/>.</summary>
+    /// <param name="function">The function's name, for errors.</param>
+    /// <param name="least">How many must be given.</param>
+    /// <param name="most">How many can be given.</param>
+    /// <exception cref="TemplateFault">Too many, too few, or one with a name.</exception>
+    public object?[] Places(string function, int least, int most)
+    {
+        if (Named.Length > 0 || Positional.Length < least || Positional.Length > most)
+        {
+            throw new TemplateFault(Named.Length > 0 ? $"{function}() takes no keyword arguments" : $"{function}() takes {least} to {most} arguments, came {Positional.Length}");
+        }
+
+        return [.. Positional, .. Enumerable.Repeat(Missing.Value, most - Positional.Length)];
+    }
+
     /// <summary>A bound argument, or what stands for it where it was not given.</summary>
     public static object? Or(object? bound, object? fallback) => bound is Missing ? fallback : bound;
 

@@ -65,6 +65,9 @@ internal sealed record DictView(DictValue Of, DictPart Part)
     /// <summary>What Python calls it.</summary>
     public string TypeName => Part switch { DictPart.Keys => "dict_keys", DictPart.Values => "dict_values", _ => "dict_items" };
 
+    /// <summary>It counts as a set, which values do not.</summary>
+    public bool IsSet => Part != DictPart.Values;
+
     /// <summary>The elements.</summary>
     public IEnumerable<object?> Items() => Part switch
     {

@@ -5,7 +5,8 @@ namespace Dmoerm.Conversations.Templates.Values;
 /// <summary>Something that a template can call: a global function, or a method of a value.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Call">What it does.</param>
-internal sealed record FunctionValue(string Name, Func<TemplateRun, Arguments, object?> Call);
+/// <param name="Shown">What it prints; null where that would be its address in Python's memory.</param>
+internal sealed record FunctionValue(string Name, Func<TemplateRun, Arguments, object?> Call, string? Shown = null);
 
 /// <summary>A function whose state is kept between calls, with members of its own: <c>cycler</c> and <c>joiner</c>.</summary>
 /// <param name="TypeName">What made it.</param>

@@ -1,6 +1,7 @@
 using System.Numerics;
 using Dmoerm.Conversations.Templates.Operations;
 using Dmoerm.Conversations.Templates.Running;
+using Dmoerm.Conversations.Templates.Writing;
 
 namespace Dmoerm.Conversations.Templates.Values;
 
@@ -23,13 +24,12 @@ internal sealed class KeyComparer : IEqualityComparer<object>
     {
         var left = TemplateLimits.TupleKey;
         Check(value, ref left);
-
-        return value is MarkupValue markup ? markup.Text : value ?? None;
+        return value ?? None;
     }
 
     private static void Check(object? value, ref int left)
     {
-        if (value is ListValue or DictValue)
+        if (value is ListValue or DictValue or DictView { IsSet: true })
         {
             throw new TemplateFault($"unhashable type: '{TypeNames.Of(value)}'");
         }
@@ -47,9 +47,9 @@ internal sealed class KeyComparer : IEqualityComparer<object>
     /// <inheritdoc/>
     public new bool Equals(object? x, object? y)
     {
-        if (x is string left)
+        if (PythonText.TryGet(x, out var left))
         {
-            return y is string right && (ReferenceEquals(left, right) || left == right);
+            return PythonText.TryGet(y, out var right) && (ReferenceEquals(left, right) || left == right);
         }
 
         if (x is TupleValue first)
@@ -68,6 +68,7 @@ internal sealed class KeyComparer : IEqualityComparer<object>
     public int GetHashCode(object obj) => obj switch
     {
         string text => text.GetHashCode(),
+        MarkupValue markup => markup.Text.GetHashCode(),
         bool flag => Hash(flag ? 1 : 0),
         long number => Hash(number),
         BigInteger number => number.GetHashCode(),

@@ -36,6 +36,9 @@ internal sealed class TupleValue(object?[] items, string[]? names = null) : Sequ
 /// <param name="Step">The distance; not 0.</param>
 internal sealed record RangeValue(long Start, long Stop, long Step)
 {
+    /// <summary>Farther from 0 none of the three lies, so that no sum of them overflows.</summary>
+    public const long Farthest = 1_000_000_000_000_000;
+
     /// <summary>How many.</summary>
     public long Count => Step > 0
         ? Stop > Start ? (Stop - Start - 1) / Step + 1 : 0

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Dmoerm.Conversations.Templates.Functions;
-using Dmoerm.Conversations.Templates.Operations;
 using Dmoerm.Conversations.Templates.Running;
 using Dmoerm.Conversations.Templates.Values;
 
@@ -10,9 +9,17 @@ namespace Dmoerm.Conversations.Templates.Writing;
 /// <summary>Python's <c>text.format(...)</c>, with the look-ups of templates.</summary>
 /// <param name="run">Counts what is made.</param>
 /// <param name="arguments">What is put in.</param>
-internal sealed class BraceFormat(TemplateRun run, Arguments arguments)
+/// <param name="escapes">What is put in is escaped for HTML first.</param>
+internal sealed class BraceFormat(TemplateRun run, Arguments arguments, bool escapes = false)
 {
     private int _next;
+    private bool _isNumbered;
+
+    /// <summary>The argument of <c>format_map</c> as named arguments.</summary>
+    /// <exception cref="TemplateFault">It is no map.</exception>
+    public static Arguments Fields(Arguments arguments) => arguments.Places("format_map", 1, 1)[0] is DictValue dict
+        ? new([], [.. dict.Pairs.Where(pair => pair.Key is string).Select(pair => new KeyValuePair<string, object?>((string)pair.Key, pair.Value))])
+        : throw new TemplateFault("format_map: expected a mapping");
 
     /// <summary>The text with values in its places.</summary>
     /// <exception cref="TemplateFault">Places and values do not fit.</exception>
@@ -20,194 +27,150 @@ internal sealed class BraceFormat(TemplateRun run, Arguments arguments)
 
     private string Apply(string format, int depth)
     {
-        var result = new StringBuilder();
-        for (var at = 0; at < format.Length; at++)
+        if (depth > 1)
         {
-            var sign = format[at];
-            if (sign is '{' or '}' && at + 1 < format.Length && format[at + 1] == sign)
-            {
-                result.Append(sign);
-                at++;
-            }
-            else if (sign == '{')
-            {
-                var end = End(format, at);
-                result.Append(Field(format[(at + 1)..end], depth));
-                at = end;
-            }
-            else
-            {
-                result.Append(sign == '}' ? throw new TemplateFault("Single '}' encountered in format string") : sign);
-            }
+            throw new TemplateFault("Max string recursion exceeded");
         }
 
         run.Charge(format.Length);
+        run.Work(format.Length / 16);
+        var result = new StringBuilder();
+        for (var at = 0; at < format.Length;)
+        {
+            var sign = format[at++];
+            var isDouble = at < format.Length && format[at] == sign;
+            if (sign is not ('{' or '}') || isDouble)
+            {
+                result.Append(sign);
+                at += sign is '{' or '}' ? 1 : 0;
+            }
+            else
+            {
+                result.Append(sign == '{' && at < format.Length ? Field(format, ref at, depth) : throw new TemplateFault($"Single '{sign}' encountered in format string"));
+            }
+        }
+
         return result.ToString();
     }
 
-    private static int End(string format, int start)
+    // {name!conversion:spec}, of which the first brace was read.
+    private string Field(string format, ref int at, int depth)
     {
-        var open = 0;
-        for (var at = start; at < format.Length; at++)
+        var name = Name(format, ref at);
+        var conversion = '\0';
+        if (format[at - 1] == '!')
         {
-            open += format[at] == '{' ? 1 : format[at] == '}' ? -1 : 0;
-            if (open == 0)
+            conversion = at < format.Length ? format[at++] : throw new TemplateFault("end of string while looking for conversion specifier");
+            var sign = at < format.Length ? format[at++] : throw new TemplateFault("unmatched '{' in format spec");
+            if (sign is not (':' or '}'))
             {
-                return at;
+                throw new TemplateFault("expected ':' after conversion specifier");
+            }
+        }
+
+        var spec = format[at - 1] == '}' ? "" : Spec(format, ref at);
+        var value = Value(name);
+        value = conversion switch
+        {
+            '\0' => value,
+            's' => Printing.Text(run, value),
+            'r' => Printing.Shown(run, value),
+            'a' => Printing.Ascii(Printing.Shown(run, value)),
+            _ => throw new TemplateFault($"Unknown conversion specifier {Printing.Quoted(conversion.ToString())}"),
+        };
+        return Written(value, Apply(spec, depth + 1));
+    }
+
+    private string Written(object? value, string spec) => !escapes ? ValueFormat.Write(run, value, spec)
+        : value is not MarkupValue ? MarkupMethods.Escaped(run, ValueFormat.Write(run, value, spec)).Text
+        : spec.Length == 0 ? Printing.Text(run, value) : throw new TemplateFault("Unsupported format specification for Markup.");
+
+    // Up to a colon, an exclamation mark or the last brace, which is read too; signs in square brackets do not count.
+    private static string Name(string format, ref int at)
+    {
+        var start = at;
+        while (at < format.Length)
+        {
+            switch (format[at++])
+            {
+                case '{':
+                    throw new TemplateFault("unexpected '{' in field name");
+                case '[':
+                    at = format.IndexOf(']', at) is var end and >= 0 ? end : format.Length;
+                    break;
+                case '}' or ':' or '!':
+                    return format[start..(at - 1)];
             }
         }
 
         throw new TemplateFault("expected '}' before end of string");
     }
 
-    private string Field(string field, int depth)
+    private static string Spec(string format, ref int at)
     {
-        if (depth > 1)
+        var (start, open) = (at, 1);
+        while (at < format.Length)
         {
-            throw new TemplateFault("Max string recursion exceeded");
+            var sign = format[at++];
+            open += sign == '{' ? 1 : sign == '}' ? -1 : 0;
+            if (open == 0)
+            {
+                return format[start..(at - 1)];
+            }
         }
 
-        var colon = field.IndexOf(':', StringComparison.Ordinal);
-        var (name, spec) = colon < 0 ? (field, "") : (field[..colon], field[(colon + 1)..]);
-        var mark = name.IndexOf('!', StringComparison.Ordinal);
-        var conversion = mark < 0 ? "" : name[(mark + 1)..];
-        var value = Value(mark < 0 ? name : name[..mark]);
-        value = conversion switch
-        {
-            "" => value,
-            "s" => Printing.Text(run, value),
-            "r" or "a" => value is string text ? Printing.Quoted(text) : Printing.Shown(run, value),
-            _ => throw new TemplateFault($"Unknown conversion specifier '{conversion}'"),
-        };
-        return Written(value, Apply(spec, depth + 1));
+        throw new TemplateFault("unmatched '{' in format spec");
     }
 
     private object? Value(string name)
     {
-        var end = name.AsSpan().IndexOfAny('.', '[');
-        var first = end < 0 ? name : name[..end];
-        var value = first.Length == 0 ? Positional(_next++)
-            : first.All(char.IsAsciiDigit) ? Positional(int.TryParse(first, CultureInfo.InvariantCulture, out var place) ? place : int.MaxValue)
-            : Array.FindIndex(arguments.Named, argument => argument.Key == first) is var found and >= 0 ? arguments.Named[found].Value
-            : throw new TemplateFault($"'{first}'");
-        for (var at = end; at >= 0 && at < name.Length;)
+        var isNumber = name.Length > 0 && name.All(char.IsAsciiDigit);
+        if ((name.Length == 0 && _isNumbered) || (isNumber && _next > 0))
         {
-            var isItem = name[at] == '[';
-            var stop = isItem ? name.IndexOf(']', at) : name.AsSpan(at + 1).IndexOfAny('.', '[') is var next and >= 0 ? at + 1 + next : name.Length;
-            var key = stop < 0 ? throw new TemplateFault("expected '}' before end of string") : name[(at + 1)..stop];
-            value = isItem ? Members.Item(value, long.TryParse(key, CultureInfo.InvariantCulture, out var index) ? index : key) : Members.Attribute(value, key);
-            at = isItem ? stop + 1 : stop;
+            throw new TemplateFault("cannot mix manual field specification and automatic field numbering");
+        }
+
+        _isNumbered |= isNumber;
+        name = name.Length == 0 ? string.Create(CultureInfo.InvariantCulture, $"{_next++}") : name;
+        var end = name.AsSpan().IndexOfAny('.', '[') is var place and >= 0 ? place : name.Length;
+        var value = First(name[..end]);
+        for (var at = end; at < name.Length;)
+        {
+            value = Member(value, name, ref at);
         }
 
         return value;
     }
 
-    private object? Positional(int place) => place < arguments.Positional.Length
-        ? arguments.Positional[place]
-        : throw new TemplateFault("Replacement index out of range for positional args tuple");
-
-    // [[fill]align][sign][#][0][width][,][.precision][type]
-    private string Written(object? value, string spec)
+    private object? First(string name)
     {
-        if (value is Undefined or null or SequenceValue or DictValue && spec.Length > 0)
+        if (Index(name) is { } place)
         {
-            throw new TemplateFault($"unsupported format string passed to {TypeNames.Of(value)}.__format__");
+            return place < arguments.Positional.Length ? arguments.Positional[place] : throw new TemplateFault("Replacement index out of range for positional args tuple");
         }
 
-        var at = 0;
-        var (fill, align) = (" ", '\0');
-        var hasFill = false;
-        var width1 = spec.Length > 1 && char.IsSurrogatePair(spec, 0) ? 2 : 1;
-        if (spec.Length > width1 && spec[width1] is '<' or '>' or '=' or '^')
-        {
-            (fill, align, at, hasFill) = (spec[..width1], spec[width1], width1 + 1, true);
-        }
-        else if (spec.Length > 0 && spec[0] is '<' or '>' or '=' or '^')
-        {
-            (align, at) = (spec[0], 1);
-        }
-
-        var sign = At(spec, at) is '+' or '-' or ' ' ? spec[at++] : '-';
-        var isAlternate = At(spec, at) == '#' && at++ >= 0;
-        if (At(spec, at) == '0')
-        {
-            (fill, at) = (hasFill ? fill : "0", at + 1);
-            align = align == '\0' && Numbers.IsNumber(value) ? '=' : align;
-        }
-
-        var width = Number(spec, ref at) ?? 0;
-        var groups = At(spec, at) is ',' or '_' ? spec[at++] : '\0';
-        long? precision = null;
-        if (At(spec, at) == '.')
-        {
-            at++;
-            precision = Number(spec, ref at) ?? throw new TemplateFault("Format specifier missing precision");
-        }
-
-        var kind = At(spec, at);
-        if (at + 1 < spec.Length)
-        {
-            throw new TemplateFault($"Invalid format specifier '{spec}' for object of type '{TypeNames.Of(value)}'");
-        }
-
-        var (before, text) = Plain(value, kind, isAlternate, precision, spec.Length > 0);
-        var isNumber = Numbers.IsNumber(value) && !(value is bool && spec.Length == 0);
-        before = !isNumber ? "" : before.Length > 0 ? before : sign == '-' ? "" : sign.ToString();
-        return NumberFormat.Field(run, before, groups == '\0' ? text : Grouped(text, groups), width, align == '\0' ? isNumber ? '>' : '<' : align, fill);
+        var found = Array.FindIndex(arguments.Named, argument => argument.Key == name);
+        return found >= 0 ? arguments.Named[found].Value : throw new TemplateFault($"format: there is no argument '{name}'");
     }
 
-    private (string Sign, string Text) Plain(object? value, char kind, bool isAlternate, long? precision, bool hasSpec)
+    // .name or [key].
+    private static object? Member(object? value, string name, ref int at)
     {
-        if (!Numbers.IsNumber(value) || (value is bool && !hasSpec))
+        if (name[at] is not ('.' or '['))
         {
-            if (kind is not ('\0' or 's'))
-            {
-                throw new TemplateFault($"Unknown format code '{kind}' for object of type '{TypeNames.Of(value)}'");
-            }
-
-            var shown = Printing.Text(run, value);
-            return ("", precision is { } most && most < PythonText.Length(shown) ? shown[..PythonText.Offset(shown, (int)most)] : shown);
+            throw new TemplateFault("Only '.' or '[' may follow ']' in format field specifier");
         }
 
-        if (Numbers.IsInteger(value) && kind is '\0' or 'd' or 'b' or 'o' or 'x' or 'X' or 'n' or 'c')
-        {
-            var number = Numbers.Big(value!);
-            return (number.Sign < 0 ? "-" : "", kind == 'c' ? char.ConvertFromUtf32((int)Numbers.Index(value)) : NumberFormat.Whole(number, kind is '\0' or 'n' ? 'd' : kind, isAlternate));
-        }
-
-        var real = Numbers.Float(value!);
-        var text = kind switch
-        {
-            '\0' => precision is null ? FloatText.Shortest(Math.Abs(real)) : NumberFormat.Real(real, 'g', precision),
-            'f' or 'F' or 'e' or 'E' or 'g' or 'G' => NumberFormat.Real(real, kind, precision),
-            '%' => NumberFormat.Real(real * 100, 'f', precision) + "%",
-            _ => throw new TemplateFault($"Unknown format code '{kind}' for object of type '{TypeNames.Of(value)}'"),
-        };
-        return (double.IsNegative(real) ? "-" : "", text);
+        var (start, isItem) = (at + 1, name[at] == '[');
+        var length = isItem ? name.AsSpan(start).IndexOf(']') : name.AsSpan(start).IndexOfAny('.', '[');
+        length = length >= 0 ? length : isItem ? throw new TemplateFault("Missing ']' in format string") : name.Length - start;
+        at = start + length + (isItem ? 1 : 0);
+        var key = length > 0 ? name.Substring(start, length) : throw new TemplateFault("Empty attribute in format string");
+        return !isItem ? Members.Attribute(value, key) : Members.Item(value, Index(key) is { } place ? place : key);
     }
 
-    private static string Grouped(string digits, char between)
-    {
-        var whole = digits.TakeWhile(char.IsAsciiDigit).Count();
-        var result = new StringBuilder(digits);
-        for (var at = whole - 3; at > 0; at -= 3)
-        {
-            result.Insert(at, between);
-        }
-
-        return result.ToString();
-    }
-
-    private static char At(string spec, int at) => at < spec.Length ? spec[at] : '\0';
-
-    private static long? Number(string spec, ref int at)
-    {
-        var start = at;
-        while (at < spec.Length && char.IsAsciiDigit(spec[at]))
-        {
-            at++;
-        }
-
-        return at == start ? null : at - start < 10 ? long.Parse(spec.AsSpan(start, at - start), CultureInfo.InvariantCulture) : throw new TemplateFault("Too many decimal digits in format string");
-    }
+    private static long? Index(string name) =>
+        name.Length == 0 || !name.All(char.IsAsciiDigit) ? null
+        : long.TryParse(name, CultureInfo.InvariantCulture, out var index) ? index
+        : throw new TemplateFault("Too many decimal digits in format string");
 }

@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Globalization;
 using System.Text;
 
 namespace Dmoerm.Conversations.Templates.Writing;
@@ -72,60 +71,21 @@ internal static class Casing
     public static string Title(string text)
     {
         Rune[] runes = [.. text.EnumerateRunes()];
-        return string.Concat(runes.Select((rune, place) => place > 0 && IsCased(runes[place - 1]) ? Lower(runes, rune, place) : Title(rune)));
+        return string.Concat(runes.Select((rune, place) => place > 0 && LetterKinds.IsCased(runes[place - 1]) ? Lower(runes, rune, place) : Title(rune)));
     }
 
     /// <summary><c>str.swapcase</c>.</summary>
     public static string Swap(string text)
     {
         Rune[] runes = [.. text.EnumerateRunes()];
-        return string.Concat(runes.Select((rune, place) => Rune.IsUpper(rune) ? Lower(runes, rune, place) : Rune.IsLower(rune) ? Upper(rune) : rune.ToString()));
-    }
-
-    /// <summary>All are digits.</summary>
-    public static bool IsDigit(string text) => All(text, at => CharUnicodeInfo.GetDigitValue(text, at) >= 0);
-
-    /// <summary>All are decimal digits.</summary>
-    public static bool IsDecimal(string text) => All(text, at => CharUnicodeInfo.GetDecimalDigitValue(text, at) >= 0);
-
-    /// <summary>All stand for numbers.</summary>
-    public static bool IsNumeric(string text) => All(text, at => CharUnicodeInfo.GetNumericValue(text, at) >= 0);
-
-    /// <summary>All are letters.</summary>
-    public static bool IsAlpha(string text) => All(text, at => char.IsLetter(text, at));
-
-    /// <summary>All are letters or stand for numbers.</summary>
-    public static bool IsAlphanumeric(string text) => All(text, at => char.IsLetter(text, at) || CharUnicodeInfo.GetNumericValue(text, at) >= 0);
-
-    /// <summary>There are letters of a case, and all of them are large.</summary>
-    public static bool IsUpper(string text) => text.EnumerateRunes().Any(IsCased) && text.EnumerateRunes().All(rune => !IsCased(rune) || Rune.IsUpper(rune));
-
-    /// <summary>There are letters of a case, and all of them are small.</summary>
-    public static bool IsLower(string text) => text.EnumerateRunes().Any(IsCased) && text.EnumerateRunes().All(rune => !IsCased(rune) || Rune.IsLower(rune));
-
-    /// <summary>Large letters begin runs of letters, and only they do.</summary>
-    public static bool IsTitle(string text)
-    {
-        var (isInside, found) = (false, false);
-        foreach (var rune in text.EnumerateRunes())
-        {
-            if (IsCased(rune) && Rune.IsLower(rune) != isInside)
-            {
-                return false;
-            }
-
-            isInside = IsCased(rune);
-            found |= isInside;
-        }
-
-        return found;
+        return string.Concat(runes.Select((rune, place) => LetterKinds.IsUpper(rune) ? Lower(runes, rune, place) : LetterKinds.IsLower(rune) ? Upper(rune) : rune.ToString()));
     }
 
     /// <summary>The first letter in upper case, as <c>text[0].upper()</c>.</summary>
     public static string Upper(Rune rune) =>
         Uppers.TryGetValue(rune.Value, out var several) ? several
-        // .NET's invariant mapping keeps the i without a dot.
-        : rune.Value == 0x131 ? "I"
+        // .NET's invariant mapping keeps the i without a dot and the long s.
+        : rune.Value is 0x131 or 0x17F ? rune.Value == 0x131 ? "I" : "S"
         : Rune.ToUpperInvariant(rune).ToString();
 
     private static string Title(Rune rune) =>
@@ -149,34 +109,16 @@ internal static class Casing
     private static bool EndsWord(Rune[] runes, int place)
     {
         var before = place - 1;
-        for (; before >= 0 && IsIgnored(runes[before]); before--)
+        for (; before >= 0 && LetterKinds.IsIgnored(runes[before]); before--)
         {
         }
 
         var after = place + 1;
-        for (; after < runes.Length && IsIgnored(runes[after]); after++)
+        for (; after < runes.Length && LetterKinds.IsIgnored(runes[after]); after++)
         {
         }
 
-        return before >= 0 && IsCased(runes[before]) && (after == runes.Length || !IsCased(runes[after]));
-    }
-
-    private static bool IsCased(Rune rune) => Rune.GetUnicodeCategory(rune) is UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter;
-
-    private static bool IsIgnored(Rune rune) => Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.Format or UnicodeCategory.ModifierLetter or UnicodeCategory.ModifierSymbol
-        || rune.Value is '\'' or '.' or ':' or 0xB7 or 0x2019 or 0x2018 or 0x2024 or 0x2027;
-
-    private static bool All(string text, Func<int, bool> holds)
-    {
-        for (var at = 0; at < text.Length; at += char.IsSurrogatePair(text, at) ? 2 : 1)
-        {
-            if (!holds(at))
-            {
-                return false;
-            }
-        }
-
-        return text.Length > 0;
+        return before >= 0 && LetterKinds.IsCased(runes[before]) && (after == runes.Length || !LetterKinds.IsCased(runes[after]));
     }
 
     private static FrozenDictionary<int, string> Read(string table) => table.Split(' ').ToFrozenDictionary(cell => (int)cell[0], cell => cell[1..]);

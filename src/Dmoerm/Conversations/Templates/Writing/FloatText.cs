@@ -55,7 +55,11 @@ internal static class FloatText
     }
 
     /// <summary>With so many digits in all, in whichever of both forms is apt, as C's <c>%g</c>.</summary>
-    public static string General(double number, int digits)
+    /// <param name="number">The number.</param>
+    /// <param name="digits">How many digits; 0 counts as 1.</param>
+    /// <param name="keepsZeros">Zeros at the end stay.</param>
+    /// <param name="withPoint">A whole number ends in <c>.0</c>, as <c>format</c> has it where no form is named.</param>
+    public static string General(double number, int digits, bool keepsZeros = false, bool withPoint = false)
     {
         if (!double.IsFinite(number))
         {
@@ -64,10 +68,12 @@ internal static class FloatText
 
         digits = Math.Max(1, digits);
         var exponent = Digits(number, digits).Exponent;
-        var text = exponent < -4 || exponent >= digits ? Scientific(number, digits - 1) : Fixed(number, digits - 1 - exponent);
+        var isScientific = exponent < -4 || exponent >= (withPoint ? digits - 1 : digits);
+        var text = isScientific ? Scientific(number, digits - 1) : Fixed(number, digits - 1 - exponent);
         var tail = text.IndexOf('e', StringComparison.Ordinal) is var at and >= 0 ? text[at..] : "";
         var head = text[..^tail.Length];
-        return (head.Contains('.', StringComparison.Ordinal) ? head.TrimEnd('0').TrimEnd('.') : head) + tail;
+        head = !keepsZeros && head.Contains('.', StringComparison.Ordinal) ? head.TrimEnd('0').TrimEnd('.') : head;
+        return head + (withPoint && !isScientific && !head.Contains('.', StringComparison.Ordinal) ? ".0" : "") + tail;
     }
 
     /// <summary>Rounded to so many digits behind the point (before it where negative), half to even, as Python's <c>round</c>.</summary>

@@ -95,14 +95,14 @@ internal sealed class JsonText(TemplateRun run, bool ascii, string? indent, (str
         sortKeys ? Sorting.By(run, pairs, pair => KeyComparer.Value(pair.Key)) : pairs;
 
     private static string Key(object? key) =>
-        key as string ?? Scalar(key) ?? throw new TemplateFault($"keys must be str, int, float, bool or None, not {TypeNames.Of(key)}");
+        PythonText.TryGet(key, out var text) ? text : Scalar(key) ?? throw new TemplateFault($"keys must be str, int, float, bool or None, not {TypeNames.Of(key)}");
 
     private static string? Scalar(object? value) => value switch
     {
         null => "null",
         bool flag => flag ? "true" : "false",
         long number => number.ToString(CultureInfo.InvariantCulture),
-        BigInteger number => number.ToString(CultureInfo.InvariantCulture),
+        BigInteger number => NumberFormat.Decimal(number),
         double number => double.IsNaN(number) ? "NaN" : double.IsInfinity(number) ? number > 0 ? "Infinity" : "-Infinity" : FloatText.Shortest(number),
         _ => null,
     };

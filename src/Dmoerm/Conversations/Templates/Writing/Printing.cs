@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Numerics;
 using System.Text;
 using Dmoerm.Conversations.Templates.Running;
+using Dmoerm.Conversations.Templates.Statements;
 using Dmoerm.Conversations.Templates.Values;
 
 namespace Dmoerm.Conversations.Templates.Writing;
@@ -59,6 +60,9 @@ internal static class Printing
         return quoted.Append(quote).ToString();
     }
 
+    /// <summary>A text in which all that is not ASCII is escaped.</summary>
+    public static string Ascii(string text) => string.Concat(text.EnumerateRunes().Select(rune => rune.IsAscii ? rune.ToString() : Escape(rune.Value)));
+
     private static string Escape(int code) =>
         code <= 0xFF ? string.Create(CultureInfo.InvariantCulture, $"\\x{code:x2}")
         : code <= 0xFFFF ? string.Create(CultureInfo.InvariantCulture, $"\\u{code:x4}")
@@ -69,7 +73,7 @@ internal static class Printing
         null => "None",
         bool flag => flag ? "True" : "False",
         long number => number.ToString(CultureInfo.InvariantCulture),
-        BigInteger number => number.ToString(CultureInfo.InvariantCulture),
+        BigInteger number => NumberFormat.Decimal(number),
         double number => FloatText.Shortest(number),
         _ => null,
     };
@@ -90,6 +94,7 @@ internal static class Printing
                 text.Append(Quoted(plain));
                 break;
             case MarkupValue markup:
+                run.Charge(markup.Text.Length);
                 text.Append("Markup(").Append(Quoted(markup.Text)).Append(')');
                 break;
             case ListValue list:
@@ -117,12 +122,21 @@ internal static class Printing
                 text.Append('>');
                 break;
             default:
-                text.Append(Simple(value) ?? $"<{TypeNames.Of(value)} object>");
+                text.Append(Simple(value) ?? Other(value));
                 break;
         }
 
         run.Charge(value is SequenceValue or DictValue ? 2 : text.Length - before);
     }
+
+    private static string Other(object? value) => value switch
+    {
+        FunctionValue { Shown: { } shown } => shown,
+        MacroValue macro => $"<Macro {Quoted(macro.Name)}>",
+        LoopValue loop => string.Create(CultureInfo.InvariantCulture, $"<LoopContext {loop.Index0 + 1}/{loop.Count}>"),
+        HelperValue { TypeName: "TemplateReference" } => "<TemplateReference None>",
+        _ => throw new TemplateFault($"a '{TypeNames.Of(value)}' has no text of its own: Python prints its address in memory, which is never the same twice"),
+    };
 
     private static void Write(TemplateRun run, object?[] items, StringBuilder text, int depth, string open, string close)
     {

@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Numerics;
 using System.Text;
+using Dmoerm.Conversations.Templates.Running;
 using Dmoerm.Conversations.Templates.Values;
 
 namespace Dmoerm.Conversations.Templates.Writing;
@@ -52,6 +54,15 @@ internal static class PythonText
 
         return at;
     }
+
+    /// <summary>At most so many code points of a text's start.</summary>
+    public static string Start(string text, long most) => most < Length(text) ? text[..Offset(text, (int)most)] : text;
+
+    /// <summary>The character of a code.</summary>
+    /// <exception cref="TemplateFault">There is none.</exception>
+    public static string Character(BigInteger code) => code >= 0 && code <= 0x10FFFF && Rune.IsValid((int)code)
+        ? new Rune((int)code).ToString()
+        : throw new TemplateFault(code >= 0xD800 && code <= 0xDFFF ? "half a surrogate pair is not supported here" : "%c arg not in range(0x110000)");
 
     /// <summary>Order by code points.</summary>
     public static int Compare(string left, string right)
