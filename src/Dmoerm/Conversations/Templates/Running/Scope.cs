@@ -1,3 +1,5 @@
+using Dmoerm.Conversations.Templates.Values;
+
 namespace Dmoerm.Conversations.Templates.Running;
 
 /// <summary>Names and their values at one place of a template; a name that is not here is looked for around it.</summary>
@@ -48,6 +50,25 @@ internal sealed class Scope(Scope? outer)
         }
 
         _values[place] = value;
+    }
+
+    /// <summary>Has nothing under a name, whatever lies under it around.</summary>
+    /// <param name="name">An interned name.</param>
+    public void Hide(string name) => Set(name, Undefined.Name(name, isHidden: true));
+
+    /// <summary>A scope of the same names without those that are hidden.</summary>
+    public Scope Shown()
+    {
+        var shown = new Scope(outer);
+        for (var place = 0; place < _count; place++)
+        {
+            if (_values[place] is not Undefined { IsHidden: true })
+            {
+                shown.Set(_names[place], _values[place]);
+            }
+        }
+
+        return shown;
     }
 
     private Scope? Outer => outer;

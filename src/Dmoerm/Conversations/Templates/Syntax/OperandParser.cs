@@ -222,9 +222,9 @@ internal sealed class OperandParser(TokenStream tokens, ParseNotes notes, Expres
 
     private Expression Subscript(Expression owner)
     {
-        if (tokens.IsOperator("]"))
+        if (tokens.SkipOperator("]"))
         {
-            throw tokens.Fault("Expected an expression, got ']'");
+            return new ItemExpression(owner, new TupleExpression([]));
         }
 
         Expression? Part() => tokens.IsOperator(":") || tokens.IsOperator("]") ? null : expressions.Read();
