@@ -2,9 +2,15 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
+using Dmoerm.Cli.Demo;
 using Dmoerm.Cli.Drafts;
+using Dmoerm.Cli.Evaluating;
 using Dmoerm.Cli.Exchange;
 using Dmoerm.Cli.Files;
+using Dmoerm.Cli.Inspecting;
+using Dmoerm.Cli.Runs;
+using Dmoerm.Cli.Scoring;
+using Dmoerm.Cli.Terminal;
 using Dmoerm.Data.Texts;
 
 namespace Dmoerm.Cli;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Dmoerm.Cli.Drafts;
+using Dmoerm.Cli.Terminal;
 using Dmoerm.Hub;
 
 namespace Dmoerm.Cli;
@@ -13,14 +14,22 @@ internal static class Downloads
     /// <summary>The folder of a model.</summary>
     /// <param name="streams">Where progress is shown.</param>
     /// <param name="name">A folder, or <c>org/name[@revision]</c>; what is neither stays as it is, for its reader to refuse.</param>
+    /// <exception cref="UsageException">The name is empty.</exception>
     public static string Model(CommandStreams streams, string name) =>
-        !Path.Exists(name) && HubReference.Model(name) is { } reference ? ProgressDisplay.Run(streams, display => Hub(streams, display).Get(reference)).Folder : name;
+        IsBlank(name) ? throw new UsageException("Expected the name of a model or a folder, came an empty text.")
+        : !Path.Exists(name) && HubReference.Model(name) is { } reference ? ProgressDisplay.Run(streams, display => Hub(streams, display).Get(reference)).Folder : name;
 
     /// <summary>The files of data, each with the name that it came by.</summary>
     /// <param name="streams">Where progress is shown.</param>
     /// <param name="names">Files, or <c>org/name[@revision][:config/split]</c>.</param>
+    /// <exception cref="UsageException">A name is empty.</exception>
     public static IReadOnlyList<NamedFile> Data(CommandStreams streams, IReadOnlyList<string> names)
     {
+        if (names.Any(IsBlank))
+        {
+            throw new UsageException("Expected the name of a file or of data, came an empty text.");
+        }
+
         if (names.All(name => Path.Exists(name) || HubReference.Data(name) is null))
         {
             return [.. names.Select(name => new NamedFile(name, name))];
@@ -34,6 +43,8 @@ internal static class Downloads
                 : [new NamedFile(name, name)]).ToArray();
         });
     }
+
+    private static bool IsBlank(string name) => name.AsSpan().Trim().IsEmpty;
 
     /// <summary>The paths of data.</summary>
     public static string[] Paths(CommandStreams streams, IReadOnlyList<string> names) => [.. Data(streams, names).Select(file => file.Path)];

@@ -70,7 +70,7 @@ public sealed class ClassifierModel : IRewardModel
         var scored = new ScoredResponse[rows.Length];
         foreach (var (places, batch) in LengthBatches.ByLength(read))
         {
-            foreach (var (place, outputs) in places.Zip(_parts.Outputs(batch)))
+            foreach (var (place, outputs) in places.Zip(_parts.Checkpoint.Outputs(batch)))
             {
                 scored[place] = Result(rows[place], outputs);
             }
@@ -91,7 +91,7 @@ public sealed class ClassifierModel : IRewardModel
     private EncodedConversation[] Encode(IReadOnlyList<ScoreRequest> requests, ScoreOptions options)
     {
         var config = Profile.Backbone.Config;
-        var limit = new EncodingOptions { MaxTokens = options.MaxTokens ?? config.MaxPositions, TooLong = options.Truncate ? TooLong.Truncate : TooLong.Error };
+        var limit = new EncodingOptions { MaxTokens = options.MaxTokens ?? config.MaxPositions, VocabularySize = config.VocabularySize, TooLong = options.Truncate ? TooLong.Truncate : TooLong.Error };
         var encoder = new Lazy<ConversationEncoder>(() => _parts.Text.Encoder(limit));
         return [.. requests.Select((request, place) => request.InputIds is { } ids
             ? EncodedConversation.OfIds(ids, config.VocabularySize, limit.MaxTokens, ScoreRequest.OriginOf(requests, place))

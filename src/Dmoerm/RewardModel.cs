@@ -1,5 +1,6 @@
 using Dmoerm.Artefacts;
 using Dmoerm.Artefacts.Classifiers;
+using Dmoerm.Artefacts.Scoring;
 using Dmoerm.Conversations;
 using Dmoerm.Data;
 
@@ -36,8 +37,15 @@ public sealed class RewardModel : IRewardModel
     /// <param name="folder">The folder that <c>train</c> wrote, or one that <see cref="ClassifierModel.Load"/> reads.</param>
     /// <param name="options">How to read a model from elsewhere; an artefact states all of it.</param>
     /// <exception cref="InvalidDataException">The folder is neither, or broken.</exception>
-    public static IRewardModel Open(string folder, ClassifierOptions? options = null) =>
-        !File.Exists(Path.Combine(folder, ArtefactFolder.ManifestName)) && ClassifierFolder.IsOne(folder) ? ClassifierModel.Load(folder, options) : Load(folder);
+    public static IRewardModel Open(string folder, ClassifierOptions? options = null)
+    {
+        if (!Directory.Exists(folder))
+        {
+            throw new InvalidDataException($"{folder}: no such folder; expected a trained model, a Hugging Face folder or a PEFT adapter.");
+        }
+
+        return !File.Exists(Path.Combine(folder, ArtefactFolder.ManifestName)) && ClassifierFolder.IsOne(folder) ? ClassifierModel.Load(folder, options) : Load(folder);
+    }
 
     /// <inheritdoc/>
     public IReadOnlyList<ScoredResponse> Score(IReadOnlyList<ScoreRequest> requests, ScoreOptions? options = null)
@@ -81,6 +89,7 @@ public sealed class RewardModel : IRewardModel
         var encoder = new ConversationEncoder(_parts.Template, _parts.Tokenizer, new EncodingOptions
         {
             MaxTokens = maxTokens,
+            VocabularySize = _parts.Backbone.Config.VocabularySize,
             TooLong = options.Truncate || _parts.CutsResponses ? TooLong.Truncate : TooLong.Error,
         });
         return (place, rendering) => requests[place] is { InputIds: { } ids } given

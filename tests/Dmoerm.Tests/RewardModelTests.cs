@@ -1,4 +1,5 @@
 using Dmoerm.Artefacts;
+using Dmoerm.Artefacts.Scoring;
 using Dmoerm.Conversations;
 using Dmoerm.Data;
 using Dmoerm.Tests.Cli;

@@ -5,6 +5,10 @@ namespace Dmoerm.Tests;
 /// <summary>Where tests find their files: fixtures of the repository, and reference material beside it that may be absent.</summary>
 internal static class TestFolders
 {
+    private static readonly string Own = Directory.CreateTempSubdirectory("dmoerm-tests-").FullName;
+
+    static TestFolders() => AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(Own, recursive: true);
+
     /// <summary>The repository's root.</summary>
     public static string Root { get; } = FindRoot();
 
@@ -24,8 +28,8 @@ internal static class TestFolders
     public static JsonElement[] ReadLines(string path) =>
         [.. File.ReadAllText(path).Split('\n').Where(line => line.Length > 0).Select(line => JsonElement.Parse(line))];
 
-    /// <summary>An empty folder under the system's temporary one.</summary>
-    public static string Temporary() => Directory.CreateTempSubdirectory("dmoerm-test-").FullName;
+    /// <summary>An empty folder under the system's temporary one, gone when the tests end.</summary>
+    public static string Temporary() => Directory.CreateDirectory(Path.Combine(Own, Guid.NewGuid().ToString("N"))).FullName;
 
     /// <summary>Copies a folder and what is below it.</summary>
     /// <param name="source">The folder.</param>

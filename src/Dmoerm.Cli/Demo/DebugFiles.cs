@@ -1,4 +1,6 @@
+using Dmoerm.Cli.Demo.Worlds;
 using Dmoerm.Data;
+using Dmoerm.Data.Formats;
 using Dmoerm.Training.Settings;
 
 namespace Dmoerm.Cli.Demo;

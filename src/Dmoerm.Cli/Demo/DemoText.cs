@@ -1,5 +1,6 @@
 using System.Globalization;
 using Dmoerm.Backbones.Configs;
+using Dmoerm.Cli.Demo.Worlds;
 using Dmoerm.Data;
 using Dmoerm.Experts;
 using Dmoerm.Training.Settings;

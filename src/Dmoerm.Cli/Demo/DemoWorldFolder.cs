@@ -1,7 +1,9 @@
 using Dmoerm.Aggregation;
 using Dmoerm.Backbones.Configs;
 using Dmoerm.Backbones.Updates;
+using Dmoerm.Cli.Demo.Worlds;
 using Dmoerm.Data;
+using Dmoerm.Data.Formats;
 using Dmoerm.Experts;
 using Dmoerm.Training.Phases;
 using Dmoerm.Training.Settings;

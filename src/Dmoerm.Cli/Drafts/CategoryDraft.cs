@@ -1,4 +1,4 @@
-using Dmoerm.Data;
+using Dmoerm.Data.Categories;
 using Dmoerm.Data.Checks;
 
 namespace Dmoerm.Cli.Drafts;

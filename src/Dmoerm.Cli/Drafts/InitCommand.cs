@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
+using Dmoerm.Cli.Terminal;
 using Dmoerm.Training.Runs;
 using Dmoerm.Training.Settings;
+using Dmoerm.Training.Starts;
 
 namespace Dmoerm.Cli.Drafts;
 

@@ -1,3 +1,5 @@
+using Dmoerm.Cli.Terminal;
+
 namespace Dmoerm.Cli.Drafts;
 
 /// <summary>Names as recipes allow them: letters, digits, blanks, '_', '-' and '.', no dot or blank at the ends.</summary>

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Dmoerm.Artefacts.Exports;
+using Dmoerm.Cli.Terminal;
 
 namespace Dmoerm.Cli.Exchange;
 
@@ -76,7 +77,8 @@ internal static class ExportCommand
         writer.WriteLine($"{report.Folder}: {what}, {(report.Kind == ExportKind.Peft ? "an adapter with its head" : "a whole classifier in float32")}.");
         if (report.LoadOn is not null)
         {
-            writer.WriteLine($"Load it with PEFT on {report.LoadOn} (one label).");
+            var padding = report.PadToken is null ? "" : $"; for batches set its pad_token_id to {report.PadTokenId} ({report.PadToken}), in which no conversation ends";
+            writer.WriteLine($"Load it with PEFT on {report.LoadOn} (one label){padding}.");
         }
 
         if (report is { Mean: { } mean, Deviation: { } deviation })

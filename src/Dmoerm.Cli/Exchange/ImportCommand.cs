@@ -1,7 +1,7 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json;
 using Dmoerm.Cli.Scoring;
+using Dmoerm.Cli.Terminal;
 using Dmoerm.Conversations;
 using Dmoerm.Data;
 using Dmoerm.Training.Intake;
@@ -93,14 +93,6 @@ internal static class ImportCommand
     private static void Write(ImportReport report, TextWriter writer)
     {
         writer.WriteLine($"{report.Folder}: a model of one category, {report.Category}, with the experts {string.Join(", ", report.Capabilities)}.");
-        if (report.Fit is { } fit)
-        {
-            var own = fit.BaseAgreement is { } agreement ? string.Create(CultureInfo.InvariantCulture, $", the base with {agreement:0.0%}") : "";
-            writer.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"Fitted on {fit.TrainingPrompts} prompts. On {fit.Preferences} preferences of {fit.ValidationPrompts} others, which stopped the fit, it agrees with {fit.Agreement:0.0%}, the mean of the experts with {fit.MeanAgreement:0.0%}{own}."));
-        }
-
         foreach (var note in report.Notes)
         {
             writer.WriteLine(note);

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Dmoerm.Cli.Terminal;
 using Dmoerm.Conversations;
 using Dmoerm.Conversations.Templates;
 using Dmoerm.Conversations.Tokenizers;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Dmoerm.Cli.Terminal;
 using Dmoerm.Conversations;
 using Dmoerm.Data.Checks;
 using Dmoerm.Evaluation;

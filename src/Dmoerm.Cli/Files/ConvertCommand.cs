@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Dmoerm.Cli.Terminal;
 
 namespace Dmoerm.Cli.Files;
 

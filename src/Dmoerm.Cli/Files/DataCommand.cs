@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Dmoerm.Cli.Terminal;
 using Dmoerm.Data;
 using Dmoerm.Data.Texts;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Dmoerm.Cli.Terminal;
 using Dmoerm.Data.Splits;
 
 namespace Dmoerm.Cli.Files;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Dmoerm.Artefacts;
 using Dmoerm.Backbones;
+using Dmoerm.Data;
 using Dmoerm.Evaluation;
 using Dmoerm.Training.Reports;
 using Dmoerm.Training.Runs;
@@ -126,9 +127,5 @@ internal sealed record ArtefactFacts
         }
     }
 
-    private static string? Licence(string path)
-    {
-        using var recipe = JsonDocument.Parse(File.ReadAllBytes(path));
-        return TrainingFacts.Text(recipe.RootElement, "backbone", "licence");
-    }
+    private static string? Licence(string path) => TrainingFacts.Text(ForeignFile.Read(path), "backbone", "licence");
 }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Dmoerm.Cli.Evaluating;
+using Dmoerm.Cli.Terminal;
 
 namespace Dmoerm.Cli.Inspecting;
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Dmoerm.Aggregation;
 using Dmoerm.Artefacts;
 using Dmoerm.Data;
+using Dmoerm.Data.Categories;
 
 namespace Dmoerm.Cli.Inspecting;
 

@@ -3,7 +3,9 @@ using Dmoerm.Artefacts;
 using Dmoerm.Artefacts.Classifiers;
 using Dmoerm.Backbones;
 using Dmoerm.Backbones.Configs;
+using Dmoerm.Cli.Terminal;
 using Dmoerm.Conversations.Templates;
+using Dmoerm.Data;
 using Dmoerm.Experts.Adapters;
 
 namespace Dmoerm.Cli.Inspecting;
@@ -76,7 +78,7 @@ internal sealed record FolderFacts
 
     private static FolderFacts OfModel(string folder, Verification verification)
     {
-        var config = ReadJson(Path.Combine(folder, ConfigName));
+        var config = ForeignFile.Object(Path.Combine(folder, ConfigName));
         var described = Try(() => BackboneFolder.Describe(folder));
         var rewards = described.Value is null ? default : Try(() => RewardFacts.Of(ClassifierProfile.Read(folder)));
         var (tokenizer, template) = (Try(() => Describe(Conversations.Tokenizers.Tokenizer.Load(folder))), Try(() => PlaceOf(folder)));
@@ -106,7 +108,7 @@ internal sealed record FolderFacts
     {
         var model = Try(() => ClassifierProfile.Read(folder, baseFolder));
         var rewards = model.Value is { } profile ? Try(() => RewardFacts.Of(profile)) : default;
-        var config = ReadJson(Path.Combine(folder, AdapterName));
+        var config = ForeignFile.Object(Path.Combine(folder, AdapterName));
         string[] shown = ["peft_type", "task_type", "r", "lora_alpha", "target_modules", "layers_to_transform", "modules_to_save", "base_model_name_or_path"];
         return new FolderFacts
         {
@@ -123,19 +125,6 @@ internal sealed record FolderFacts
 
     private static string Describe(Conversations.Tokenizers.Tokenizer tokenizer) =>
         $"{WeightSize.Count(tokenizer.VocabularySize)} tokens{(tokenizer.LengthRules is { } rules ? $" (what its file says of {rules} is left out, as in transformers)" : "")}";
-
-    private static JsonElement ReadJson(string path)
-    {
-        try
-        {
-            var json = JsonElement.Parse(File.ReadAllBytes(path));
-            return json.ValueKind == JsonValueKind.Object ? json : throw new InvalidDataException($"{path}: expected an object, came {json.ValueKind}.");
-        }
-        catch (JsonException error)
-        {
-            throw new InvalidDataException($"{path}: is not JSON: {error.Message}", error);
-        }
-    }
 
     private static (T? Value, string? Problem, string Text) Try<T>(Func<T> read)
         where T : class

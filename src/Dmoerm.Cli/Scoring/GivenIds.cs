@@ -21,7 +21,7 @@ internal static class GivenIds
 
         var mask = Numbers(fields, Mask);
         var (first, last) = (Array.IndexOf(mask, 1), Array.LastIndexOf(mask, 1));
-        var isRun = mask.Length == ids.Length && first >= 0 && mask.Sum() == last - first + 1 && mask.All(value => value is 0 or 1);
+        var isRun = mask.Length == ids.Length && first >= 0 && mask.All(value => value is 0 or 1) && mask.Sum() == last - first + 1;
         return isRun ? ids[first..(last + 1)] : throw fields.Fault(Mask, $"a list of {ids.Length} numbers, one run of 1 with 0 before or after it", fields.Find(Mask));
     }
 

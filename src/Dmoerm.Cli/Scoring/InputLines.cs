@@ -70,6 +70,11 @@ internal sealed class InputLines
         {
             _lines.Writer.Complete(broken);
         }
+        catch (Exception closed) when (closed is ObjectDisposedException or NotSupportedException)
+        {
+            // The run ended at a bad line and closed the stream under a read: nobody waits for what comes.
+            _lines.Writer.Complete();
+        }
     }
 
     private void Add(int number, MemoryStream line)

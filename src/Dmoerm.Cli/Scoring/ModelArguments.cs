@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Dmoerm.Artefacts;
 using Dmoerm.Artefacts.Classifiers;
+using Dmoerm.Cli.Terminal;
 using Dmoerm.Data;
 
 namespace Dmoerm.Cli.Scoring;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Dmoerm.Data;
+using Dmoerm.Data.Formats;
 
 namespace Dmoerm.Cli.Scoring;
 

@@ -39,7 +39,7 @@ internal sealed record ScoreRow
         {
             using var document = RowLines.Parse(utf8, origin);
             var fields = new RowFields(document.RootElement, origin);
-            id = fields.Find("id")?.Clone();
+            id = fields.Carried("id");
             return Read(document.RootElement, fields, categories, category) with { Id = id };
         }
         catch (InvalidDataException fault)

@@ -1,3 +1,5 @@
+using Dmoerm.Cli.Terminal;
+
 namespace Dmoerm.Cli.Scoring;
 
 /// <summary>Scores lines as they come: many at once where many are there, and every answer out as soon as it is known.</summary>

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text.Json;
+using Dmoerm.Cli.Terminal;
 using Dmoerm.Conversations.Templates;
 
 namespace Dmoerm.Cli.Scoring;

@@ -5,6 +5,7 @@ using Dmoerm.Backbones;
 using Dmoerm.Backbones.Configs;
 using Dmoerm.Backbones.Updates;
 using Dmoerm.Backbones.Weights;
+using Dmoerm.Data;
 using Dmoerm.Experts;
 using Dmoerm.Experts.Adapters;
 
@@ -49,8 +50,8 @@ internal static class AdapterFolder
     {
         Directory.CreateDirectory(to);
         DurableFile.Copy(Path.Combine(from, WeightsName), Path.Combine(to, WeightsName));
-        var text = File.ReadAllText(Path.Combine(from, ConfigName));
-        var config = JsonNode.Parse(text)!.AsObject();
+        var path = Path.Combine(from, ConfigName);
+        var (text, config) = (ForeignFile.Text(path), JsonObject.Create(ForeignFile.Object(path))!);
         var before = (string?)config[BaseField];
         var now = baseName ?? (Path.IsPathRooted(before) ? Path.GetFileName(Path.TrimEndingDirectorySeparator(before)) : before);
         if (now != before)

@@ -1,5 +1,5 @@
-using System.Text.Json;
 using Dmoerm.Aggregation;
+using Dmoerm.Artefacts.Scoring;
 using Dmoerm.Backbones;
 using Dmoerm.Backbones.Weights;
 using Dmoerm.Conversations.Templates;
@@ -82,23 +82,10 @@ public static class ArtefactFolder
 
     private static void CheckSchema(string path)
     {
-        using var document = ParseJson(path);
-        var found = document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("schema", out var schema) ? schema.ToString() : "none";
+        var found = ForeignFile.Object(path).TryGetProperty("schema", out var schema) ? schema.ToString() : "none";
         if (found != $"{ArtefactManifest.CurrentSchema}")
         {
             throw new InvalidDataException($"{path}: schema version {found} cannot be read by this version of dmoerm, which reads version {ArtefactManifest.CurrentSchema}.");
-        }
-    }
-
-    private static JsonDocument ParseJson(string path)
-    {
-        try
-        {
-            return JsonDocument.Parse(File.ReadAllBytes(path));
-        }
-        catch (JsonException error)
-        {
-            throw new InvalidDataException($"{path}: is not JSON: {error.Message}", error);
         }
     }
 

@@ -1,3 +1,4 @@
+using Dmoerm.Artefacts.Scoring;
 using Dmoerm.Backbones;
 using Dmoerm.Conversations;
 using Dmoerm.Conversations.Templates;

@@ -1,3 +1,4 @@
+using Dmoerm.Artefacts.Scoring;
 using Dmoerm.Backbones.Weights;
 using Dmoerm.Conversations;
 

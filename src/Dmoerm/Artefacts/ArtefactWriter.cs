@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Dmoerm.Aggregation;
+using Dmoerm.Artefacts.Scoring;
 using Dmoerm.Backbones;
 using Dmoerm.Backbones.Weights;
 using Dmoerm.Conversations.Templates;

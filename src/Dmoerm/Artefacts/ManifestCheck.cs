@@ -8,6 +8,9 @@ namespace Dmoerm.Artefacts;
 /// <summary>What the manifest's types alone cannot hold; a file edited by hand is caught here and not by a strange reward.</summary>
 internal static class ManifestCheck
 {
+    // Wider than any net between a handful of rewards and one. Memory for it is taken before the file's tensors are compared with it.
+    private const int MostWide = 1 << 16;
+
     /// <summary>Fails on the first value that makes no sense, naming its field.</summary>
     public static void Check(ArtefactManifest manifest, string path)
     {
@@ -22,7 +25,7 @@ internal static class ManifestCheck
         Require(manifest.MaxTokens >= 1, "maxTokens", "at least 1", manifest.MaxTokens);
         Require(manifest.Categories.Count > 0, "categories", "at least one category", "none");
         Require(manifest.Router.Layer >= 0, "router.layer", "at least 0", manifest.Router.Layer);
-        Require(manifest.Router.Temperature > 0, "router.temperature", "a number above 0", manifest.Router.Temperature);
+        Require(IsDivisor(manifest.Router.Temperature), "router.temperature", "a number above 0", manifest.Router.Temperature);
         var twice = manifest.Categories.GroupBy(category => category.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1);
         Require(twice is null, "categories", "each name once", twice?.Key);
         foreach (var (field, name) in manifest.Files.Keys.Select(name => ("files", name)).Concat(manifest.Documents.Keys.Select(name => ("documents", name))))
@@ -77,8 +80,8 @@ internal static class ManifestCheck
         require(category.HasOwnBackbone == category.BaseLora is null, $"{field}.baseLora", "an adapter's shape or hasOwnBackbone, not both or neither", category.HasOwnBackbone ? "both" : "neither");
         require(category.ExpertLora is null == (category.Capabilities.Count == 0 || category.ImportedExperts), $"{field}.expertLora", "an adapter's shape where there are capabilities that were not imported, else null", category.ExpertLora is null ? "null" : "a shape");
         require(category.Aggregator == AggregatorKind.Base || category.Capabilities.Count > 0, $"{field}.aggregator", "base for a category without capabilities", category.Aggregator);
-        require(category.Aggregator != AggregatorKind.Rewards || category.AggregatorWidth >= 1, $"{field}.aggregatorWidth", "at least 1", category.AggregatorWidth);
-        require(category.Calibration.Temperature > 0, $"{field}.calibration.temperature", "a number above 0", category.Calibration.Temperature);
+        require(category.Aggregator != AggregatorKind.Rewards || category.AggregatorWidth is >= 1 and <= MostWide, $"{field}.aggregatorWidth", category.AggregatorWidth < 1 ? "at least 1" : $"at most {MostWide}", category.AggregatorWidth);
+        require(IsDivisor(category.Calibration.Temperature), $"{field}.calibration.temperature", "a number above 0", category.Calibration.Temperature);
         CheckScale(category.Calibration.Overall, $"{field}.calibration.overall", require);
         for (var place = 0; place < scales; place++)
         {
@@ -88,10 +91,13 @@ internal static class ManifestCheck
 
     private static void CheckScale(RewardScale scale, string field, Action<bool, string, string, object?> require)
     {
-        require(scale.Deviation > 0, $"{field}.deviation", "a number above 0", scale.Deviation);
+        require(IsDivisor(scale.Deviation), $"{field}.deviation", "a number above 0", scale.Deviation);
         require(scale.Quantiles.Count is 0 or RewardScale.NumQuantiles, $"{field}.quantiles", $"{RewardScale.NumQuantiles} numbers or none", scale.Quantiles.Count);
         require(scale.Quantiles.Zip(scale.Quantiles.Skip(1)).All(pair => pair.First <= pair.Second), $"{field}.quantiles", "numbers in ascending order", "a lower one after a higher one");
     }
+
+    // In float32 too: divided by less, logits are no numbers.
+    private static bool IsDivisor(double number) => number >= 1 / float.MaxValue;
 
     private static bool IsFolderName(string name) => name.Length > 0 && name[0] != '.' && name.AsSpan().IndexOfAny('/', '\\', '\0') < 0;
 

@@ -23,7 +23,7 @@ public sealed class ConversationEncoder(ChatTemplate? template, Tokenizer tokeni
     /// <param name="rendering">How it becomes a text.</param>
     /// <param name="tools">The tools that the conversation may use, a JSON list for the chat template; null for none.</param>
     /// <returns>The encoded conversation; null where the response is too long and such rows are to be dropped.</returns>
-    /// <exception cref="InvalidDataException">The response has no turn, a turn's role is not printed by the template, turns cannot be one text, the folder lacks a template or an end-of-text token, or the conversation does not fit and may be neither cut nor dropped.</exception>
+    /// <exception cref="InvalidDataException">The response has no turn, a turn's role is not printed by the template, turns cannot be one text, no token is left, the model has no embedding for one, the folder lacks a template or an end-of-text token, or the conversation does not fit and may be neither cut nor dropped.</exception>
     public EncodedConversation? Encode(IReadOnlyList<Message> prompt, IReadOnlyList<Message> response, string origin, Rendering rendering = Rendering.Chat, string? tools = null)
     {
         if (response.Count == 0)
@@ -165,6 +165,16 @@ public sealed class ConversationEncoder(ChatTemplate? template, Tokenizer tokeni
 
     private EncodedConversation Finish(Draft draft)
     {
+        if (draft.Ids.Length == 0)
+        {
+            throw new InvalidDataException($"{draft.Origin}: expected at least one token, came none: the conversation {(draft.IsText ? "is an empty text" : $"is rendered as nothing by its template ({template!.Origin})")}.");
+        }
+
+        if (options.VocabularySize is { } known && Array.FindIndex(draft.Ids, id => id >= known) is >= 0 and var place)
+        {
+            throw new InvalidDataException($"{draft.Origin}: the tokenizer gives the id {draft.Ids[place]} ('{tokenizer.Decode([draft.Ids[place]])}'), and the model's ids are 0 to {known - 1}: the two do not belong together.");
+        }
+
         // Not every template renders nothing, and then there is no prompt to share.
         var prompt = draft.Prompt.Length == 0 ? []
             : draft.IsText ? tokenizer.EncodeWhole(draft.Prompt[0].Content)

@@ -6,6 +6,9 @@ public sealed record EncodingOptions
     /// <summary>Longest conversation in tokens. Default as in TRL's reward trainer.</summary>
     public int MaxTokens { get; init; } = 1024;
 
+    /// <summary>V, the number of ids that the model has an embedding for: a tokenizer that gives others is another model's. Null where no model is at hand.</summary>
+    public int? VocabularySize { get; init; }
+
     /// <summary>What happens to a response that is too long even when nothing is left of the prompt that may be cut.</summary>
     public TooLong TooLong { get; init; } = TooLong.Error;
 }

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using System.Text.Unicode;
 using Dmoerm.Data.Texts;
 
 namespace Dmoerm.Data;
@@ -19,11 +18,8 @@ public static class StrictJson
     /// <exception cref="InvalidDataException">The content does not fit: file, line, JSON path, and for an unknown field the nearest known one.</exception>
     public static T Read<T>(string path)
     {
-        var bytes = File.ReadAllBytes(path);
-        var utf8 = bytes.AsSpan().StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) ? bytes.AsSpan(3) : bytes;
-        return Utf8.IsValid(utf8)
-            ? Parse<T>(Encoding.UTF8.GetString(utf8), path)
-            : throw new InvalidDataException($"{path}: expected UTF-8, came bytes that are none.");
+        var bytes = ForeignFile.Bytes(path);
+        return Parse<T>(Encoding.UTF8.GetString(bytes.AsSpan().StartsWith("\uFEFF"u8) ? bytes.AsSpan(3) : bytes), path);
     }
 
     /// <summary>Reads a text.</summary>
@@ -34,7 +30,9 @@ public static class StrictJson
     {
         try
         {
-            return JsonSerializer.Deserialize<T>(json, Options) ?? throw new InvalidDataException($"{origin}: expected an object, came null.");
+            var read = JsonSerializer.Deserialize<T>(json, Options) ?? throw new InvalidDataException($"{origin}: expected an object, came null.");
+            StrictElements.Check(json, typeof(T), origin);
+            return read;
         }
         catch (JsonException wrong)
         {
@@ -137,7 +135,8 @@ public static class StrictJson
         return steps;
     }
 
-    private static string Describe(Type type)
+    /// <summary>A type in JSON's words.</summary>
+    internal static string Describe(Type type)
     {
         var bare = Nullable.GetUnderlyingType(type) ?? type;
         return bare switch

@@ -1,4 +1,6 @@
 using Dmoerm.Data;
+using Dmoerm.Data.Categories;
+using Dmoerm.Data.Splits;
 using Dmoerm.Evaluation.Benchmarks;
 using Dmoerm.Evaluation.Figures;
 

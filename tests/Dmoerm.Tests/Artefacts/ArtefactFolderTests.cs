@@ -98,7 +98,7 @@ public sealed class ArtefactFolderTests(PlantedModel planted)
     [Theory]
     [InlineData("\"schema\": 1", "\"schema\": 2", "schema version 2 cannot be read by this version of dmoerm, which reads version 1.")]
     [InlineData("\"schema\": 1,", "", "schema version none cannot be read")]
-    [InlineData("{", "", "is not JSON")]
+    [InlineData("{", "", "not valid JSON")]
     [InlineData("\"maxTokens\"", "\"maxTokenz\"", "(nearest: 'maxTokens')")]
     public void Load_ManifestThatIsNotOurs_SaysWhy(string from, string to, string sentence)
     {

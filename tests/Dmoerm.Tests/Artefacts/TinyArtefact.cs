@@ -1,5 +1,6 @@
 using Dmoerm.Aggregation;
 using Dmoerm.Artefacts;
+using Dmoerm.Artefacts.Scoring;
 using Dmoerm.Backbones;
 using Dmoerm.Backbones.Configs;
 using Dmoerm.Backbones.Updates;
@@ -62,6 +63,8 @@ internal static class TinyArtefact
             ? ones(shape)
             : randn(shape, generator: random) * 0.3));
         BackboneFolder.Save(folder, backbone);
+        var config = Path.Combine(folder, "config.json");
+        File.WriteAllText(config, File.ReadAllText(config).Replace("\"model_type\"", "\"bos_token_id\": 1, \"eos_token_id\": [2, 3], \"model_type\"", StringComparison.Ordinal));
         File.Copy(TestFolders.Fixture("tokenizers", "bpe-bytelevel.json"), Path.Combine(folder, "tokenizer.json"));
         File.WriteAllText(Path.Combine(folder, "chat_template.jinja"), ChatTemplate.PlainChatMl);
         return backbone;

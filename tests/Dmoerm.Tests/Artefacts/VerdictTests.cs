@@ -1,4 +1,4 @@
-using Dmoerm.Artefacts;
+using Dmoerm.Artefacts.Scoring;
 using Dmoerm.Conversations;
 
 namespace Dmoerm.Tests.Artefacts;

@@ -132,7 +132,7 @@ public sealed class BackboneConfigTests : IDisposable
     public void Read_WhatCannotBeComputed_IsRefusedByName(string part, string replacement, string problem)
     {
         var error = Assert.Throws<InvalidDataException>(() => Read(Minimal.Replace(part, replacement)));
-        Assert.StartsWith(Path.Combine(_folder, "config.json") + ": ", error.Message);
+        Assert.StartsWith(Path.Combine(_folder, "config.json"), error.Message);
         Assert.Contains(problem, error.Message);
     }
 

@@ -185,7 +185,7 @@ public sealed class BackboneFolderTests : IDisposable
     [InlineData("\"..\"", "the file '..'; the name")]
     [InlineData("\"pytorch_model.bin\"", "the file 'pytorch_model.bin'; the name")]
     [InlineData("null", "the file ''; the name")]
-    [InlineData("7", "'weight_map' should give the file of every tensor")]
+    [InlineData("7", "the file '7'; the name")]
     public void Load_IndexThatLeadsElsewhere_IsRefused(string file, string problem)
     {
         File.Delete(Weights);
@@ -196,16 +196,18 @@ public sealed class BackboneFolderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{}")]
-    [InlineData("[]")]
-    [InlineData("{\"weight_map\": []}")]
-    [InlineData("{\"weight_map\": {}}")]
-    [InlineData("{\"weight_map\"")]
-    public void Load_BrokenIndex_IsRefused(string json)
+    [InlineData("{}", ": 'weight_map' should give the file of every tensor, but is missing")]
+    [InlineData("[]", ": expected an object, came Array")]
+    [InlineData("{\"weight_map\": []}", ": 'weight_map' should give the file of every tensor, but is Array")]
+    [InlineData("{\"weight_map\": {}}", ": 'weight_map' names no file")]
+    [InlineData("{\n\"weight_map\"", ", line 2: not valid JSON")]
+    [InlineData("{\"weight_map\": {\"a\": \"x.safetensors\", \"a\": \"y.safetensors\"}}", "not valid JSON: Duplicate property 'a'")]
+    public void Load_BrokenIndex_IsRefused(string json, string problem)
     {
         File.Delete(Weights);
         File.WriteAllText(Weights + ".index.json", json);
-        Refused($"{Weights}.index.json: 'weight_map'");
+        Refused($"{Weights}.index.json{(problem[0] is ':' or ',' ? problem : "")}");
+        Refused(problem);
     }
 
     [Fact]

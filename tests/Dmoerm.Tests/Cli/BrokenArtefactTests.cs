@@ -98,11 +98,32 @@ public sealed class BrokenArtefactTests : IDisposable
     [InlineData("categories.0.calibration.overall.deviation", "0", "categories[0].calibration.overall.deviation: expected a number above 0, came 0.")]
     [InlineData("categories.0.calibration.capabilities.1.quantiles", "[1, 2]", "categories[0].calibration.capabilities[1].quantiles: expected 101 numbers or none, came 2.")]
     [InlineData("categories.0.calibration.capabilities.1.quantiles.3", "5", "categories[0].calibration.capabilities[1].quantiles: expected numbers in ascending order, came a lower one after a higher one.")]
+    [InlineData("schema", "\"\\ud800\"", "field 'schema': the text is no valid Unicode")]
+    [InlineData("categories.0", "null", "field 'categories[0]': expected an object, came null.")]
+    [InlineData("categories.0.capabilities.1", "null", "field 'categories[0].capabilities[1]': expected text, came null.")]
+    [InlineData("categories.0.calibration.capabilities.0", "null", "field 'categories[0].calibration.capabilities[0]': expected an object, came null.")]
+    [InlineData("files.router.safetensors", "null", "field 'files.router.safetensors': expected an object, came null.")]
+    [InlineData("router.temperature", "1e-320", "router.temperature: expected a number above 0, came 1E-320.")]
+    [InlineData("router.temperature", "1e999", "field 'router.temperature': expected a finite number, came 1e999.")]
+    [InlineData("categories.0.calibration.overall.mean", "-1e999", "field 'categories[0].calibration.overall.mean': expected a finite number, came -1e999.")]
+    [InlineData("categories.0.aggregatorWidth", "2147483647", "categories[0].aggregatorWidth: expected at most 65536, came 2147483647.")]
     [InlineData("files.../../secret", """{"bytes": 1, "xxh128": "0"}""", "files: expected names of files inside the folder, came '../../secret'.")]
     public void Manifest_EditedByHand_NamesTheField(string field, string value, string sentence)
     {
-        _copy.Edit(manifest => Set(manifest, Steps(field), JsonNode.Parse(value)));
+        _copy.Edit(manifest => Set(manifest, Steps(field), "the value goes here"));
+        File.WriteAllText(_copy["dmoerm.json"], File.ReadAllText(_copy["dmoerm.json"]).Replace("\"the value goes here\"", value, StringComparison.Ordinal));
         AssertBroken(_copy.Model, sentence);
+    }
+
+    [Fact]
+    public void Recipe_ThatIsNoJson_IsNamedByInspect()
+    {
+        File.WriteAllText(_copy["recipe.json"], "{");
+        var entry = Dmoerm.Artefacts.FileFingerprint.Of(_copy["recipe.json"]);
+        _copy.Edit(manifest => manifest["files"]!["recipe.json"] = new JsonObject { ["bytes"] = entry.Bytes, ["xxh128"] = entry.Xxh128 });
+        var streams = new CapturedStreams();
+        Assert.Equal(1, streams.Run("inspect", _copy.Model));
+        Assert.StartsWith($"error: {_copy["recipe.json"]}, line 1: not valid JSON: ", streams.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text;
 using Dmoerm.Cli;
+using Dmoerm.Cli.Terminal;
 
 namespace Dmoerm.Tests.Cli;
 

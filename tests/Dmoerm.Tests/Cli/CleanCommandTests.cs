@@ -1,4 +1,4 @@
-using Dmoerm.Training.Runs;
+using Dmoerm.Training.Starts;
 
 namespace Dmoerm.Tests.Cli;
 

@@ -1,4 +1,4 @@
-using Dmoerm.Cli;
+using Dmoerm.Cli.Evaluating;
 using Dmoerm.Evaluation;
 using Dmoerm.Evaluation.Figures;
 using Dmoerm.Tests.Evaluation;

@@ -26,7 +26,7 @@ public sealed class ExportCommandTests : IDisposable
         var model = Model(low, high, whole);
         Export(model, "--to", "peft", "--category", "stories", "--capability", "plot", "--out", Out);
         var loadOn = whole ? Path.Combine(model, "experts", "stories", "base") : Path.Combine(model, "backbone");
-        Assert.Contains($"Load it with PEFT on {loadOn}", _streams.Out);
+        Assert.Contains($"Load it with PEFT on {loadOn} (one label); for batches set its pad_token_id to 257 (<|im_start|>), in which no conversation ends.", _streams.Out);
         var own = ExportedFolder.Own(model, "stories", "plot");
         ExportedFolder.AssertClose(own, ExportedFolder.Adapter(Out, loadOn));
         var config = ExportedFolder.Json(Out, "adapter_config.json");
@@ -72,6 +72,7 @@ public sealed class ExportCommandTests : IDisposable
         Assert.Equal("LlamaForSequenceClassification", config.GetProperty("architectures")[0].GetString());
         Assert.Equal("""{"0":"style"}""", config.GetProperty("id2label").GetRawText().ReplaceLineEndings("").Replace(" ", ""));
         Assert.Equal(("regression", 257, "score", false), (config.GetProperty("problem_type").GetString(), config.GetProperty("pad_token_id").GetInt32(), config.GetProperty("value_head_prefix").GetString(), config.GetProperty("normalize_reward").GetBoolean()));
+        Assert.Equal((1, "2 3"), (config.GetProperty("bos_token_id").GetInt32(), string.Join(' ', config.GetProperty("eos_token_id").EnumerateArray())));
         // The scale of -1, 0 and 1.
         Assert.Equal((0.0, Math.Sqrt(2.0 / 3)), (config.GetProperty("mean").GetDouble(), config.GetProperty("std").GetDouble()));
         Assert.Equal("<|im_start|>", ExportedFolder.Json(Out, "tokenizer_config.json").GetProperty("pad_token").GetString());

@@ -248,6 +248,7 @@ public sealed class ForeignModelTests(TinyModelFolder tiny) : IClassFixture<Tiny
         File.WriteAllText(template, ChatTemplate.PlainChatMl);
         Assert.Equal(expected, Score(folder.Path, [Text], "--chat-template", template)[0].GetProperty("reward").GetDouble(), 1e-9);
         AssertError("nowhere.jinja: no such file; a chat template was expected there.", folder.Path, Text, "--chat-template", "nowhere.jinja");
+        AssertError("nowhere: no such folder; expected a trained model, a Hugging Face folder or a PEFT adapter.", Path.Combine(folder.Path, "nowhere"), Text);
     }
 
     [Fact]

@@ -102,6 +102,7 @@ public sealed class ImportCommandTests : IDisposable
         var category = parts.Categories[0];
         Assert.Equal((AggregatorKind.Rewards, true, 101), (category.Aggregator.Kind, category.Aggregator.UsesBase, category.Calibration.Overall.Quantiles.Count));
         Assert.Equal(["data.jsonl"], category.Source.Data);
+        Assert.Contains("- Fitted on 48 prompts. On 12 preferences of 12 others, which stopped the fit, it agrees with ", File.ReadAllText(Path.Combine(Model, "README.md")));
 
         // The same command gives the same bytes, wherever it writes.
         var again = Path.Combine(_folder, "again");
@@ -154,6 +155,67 @@ public sealed class ImportCommandTests : IDisposable
         var folder = ChangedAdapter.Write("a-qv-r8", tensors: (name, tensor) => (name, name == ChangedAdapter.FirstA ? tensor.repeat(1, 2) : tensor));
         Assert.Equal(1, _streams.Run("import", "--base", Base, "--category", "answers", "--out", Model, "--expert", $"plain={folder}"));
         Assert.Contains("layers.0.self_attn.q_proj.lora_A.weight has shape [8, 128], expected [8, 64]", _streams.Error);
+    }
+
+    [Fact]
+    public void Import_DateAndVariables_ReachTheTemplateAndStayWithTheModel()
+    {
+        const string turns = "{% for m in messages %}[{{ m.role }}]{{ m.content }}{% endfor %}";
+        const string line = """{"prompt": "How are you?", "response": "Well."}""";
+        double Reward(string name, string head, params string[] options)
+        {
+            var template = Path.Combine(_folder, name + ".jinja");
+            File.WriteAllText(template, head + turns);
+            var model = Path.Combine(_folder, name);
+            Import(model, ["--chat-template", template, .. options], ("plain", "a-qv-r8"));
+            Assert.True(_streams.Run(line + "\n", ["score", model]) == 0, _streams.Error);
+            return JsonElement.Parse(_streams.Out).GetProperty("reward").GetDouble();
+        }
+
+        const string head = "{{ strftime_now('%d.%m.%Y') }}{% if strict %}strict{% endif %}{{ level + 1 }}{{ tone }}";
+        string[] options = ["--date", "2026-07-31", "--template-var", "strict=true", "--template-var", "level=3", "--template-var", "tone=a=b"];
+        var told = Reward("told", head, options);
+        Assert.Equal(Reward("written", "31.07.2026strict4a=b"), told, 1e-6);
+        Assert.NotEqual(Reward("otherwise", head, [.. options[..2], "--template-var", "strict=false", .. options[4..]]), told);
+        Assert.NotEqual(Reward("later", head, ["--date", "2026-08-01", .. options[2..]]), told);
+
+        var kept = ArtefactFolder.ReadManifest(Path.Combine(_folder, "told")).Template;
+        Assert.Equal(new DateTime(2026, 7, 31), kept.Date);
+        Assert.Equal(["level", "strict", "tone"], kept.Variables.Keys.Order(StringComparer.Ordinal));
+        // A model that says itself how it is used cannot be told otherwise.
+        Assert.Equal(2, _streams.Run(line, ["score", Path.Combine(_folder, "told"), "--date", "2026-08-01"]));
+    }
+
+    [Theory]
+    [InlineData("--date must be a day such as 2026-07-31, not '31.07.2026'", "--date", "31.07.2026")]
+    [InlineData("--template-var: expected NAME=VALUE, came 'strict'", "--template-var", "strict")]
+    [InlineData("--template-var: 'a' is given twice", "--template-var", "a=1", "--template-var", "a=2")]
+    [InlineData("A chat template is given 'messages' anyway, so no variable can have this name.", "--template-var", "messages=1")]
+    public void Import_DateOrVariableThatIsNone_IsRefused(string expected, params string[] options)
+    {
+        Assert.NotEqual(0, _streams.Run(["import", "--base", Base, "--category", "answers", "--out", Model, "--expert", $"plain={PeftReference.Folder("a-qv-r8")}", .. options]));
+        Assert.Contains(expected, _streams.Error);
+        Assert.False(Path.Exists(Model) || Path.Exists(Model + ".partial"));
+    }
+
+    [Fact]
+    public void Import_TemplateThatReadsTheClock_NeedsADate()
+    {
+        var template = Path.Combine(_folder, "clock.jinja");
+        File.WriteAllText(template, "{{ strftime_now('%Y') }}{{ messages[0].content }}");
+        Assert.Equal(1, _streams.Run("import", "--base", Base, "--category", "answers", "--out", Model, "--expert", $"plain={PeftReference.Folder("a-qv-r8")}", "--chat-template", template));
+        Assert.Contains(template, _streams.Error);
+        Assert.Contains("date", _streams.Error);
+        Assert.False(Path.Exists(Model) || Path.Exists(Model + ".partial"));
+    }
+
+    [Fact]
+    public void Import_TokenizerOfAnotherModel_IsRefused()
+    {
+        File.Copy(Path.Combine(TestFolders.Root, "recipes", "debug", "backbone", "tokenizer.json"), Path.Combine(Base, "tokenizer.json"), overwrite: true);
+        Assert.Equal(1, _streams.Run("import", "--base", Base, "--category", "answers", "--out", Model, "--expert", $"plain={PeftReference.Folder("a-qv-r8")}"));
+        Assert.Contains("and the model's ids are 0 to 319: the two do not belong together.", _streams.Error);
+        Assert.False(Path.Exists(Model) || Path.Exists(Model + ".partial"));
     }
 
     [Fact]

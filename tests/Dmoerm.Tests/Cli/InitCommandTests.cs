@@ -1,3 +1,4 @@
+using Dmoerm.Data.Categories;
 using Dmoerm.Training.Settings;
 
 namespace Dmoerm.Tests.Cli;
@@ -99,7 +100,7 @@ public sealed class InitCommandTests : IDisposable
 
         var recipe = Read("mixed");
         Assert.Equal(["a", "b"], recipe.Categories.Keys);
-        Assert.Equal(Dmoerm.Data.UncategorisedRule.Drop, recipe.AssignUncategorised);
+        Assert.Equal(UncategorisedRule.Drop, recipe.AssignUncategorised);
         var plan = await DmoermProcess.Run("", "train", Path.Combine(_folder, "mixed.recipe.json"), "--dry-run");
         Assert.Contains("60 rows without a category in files that several categories list: left out.", plan.Out, StringComparison.Ordinal);
 

@@ -149,7 +149,7 @@ public sealed class InspectFolderTests : IDisposable
         AssertError(_folder, "is nothing that is known here: expected dmoerm.json (a trained model), config.json (a Hugging Face folder) or adapter_config.json (a PEFT adapter).");
         AssertError(Path.Combine(_folder, "nowhere"), "no such folder; expected a trained model, a Hugging Face folder or a PEFT adapter.");
         File.WriteAllText(Path.Combine(_folder, "config.json"), "{");
-        AssertError(_folder, "config.json: is not JSON");
+        AssertError(_folder, "config.json, line 1: not valid JSON");
     }
 
     [Theory]

@@ -90,6 +90,18 @@ public sealed class InspectRewardTests
         Assert.Contains("it states mean 0.5 and std 2 of rewards, and normalize_reward is not on", Assert.Single(Warnings(Rewards(folder.Path))), StringComparison.Ordinal);
     }
 
+    // What export writes: the class says who reads it, and the fields are there for OpenRLHF's servers.
+    [Fact]
+    public void Inspect_ClassifierWithOpenRlhfFields_IsAClassifier()
+    {
+        using var folder = ForeignFolder.WithText(labels: 1);
+        folder.Json("config.json", config => (config["value_head_prefix"], config["mean"], config["std"], config["normalize_reward"], config["pad_token_id"]) = ("score", 0.5, 2, false, 0));
+        var output = Run(folder.Path);
+        Assert.Contains(": a Hugging Face classifier (LlamaForSequenceClassification).", output, StringComparison.Ordinal);
+        Assert.Contains("a reward is read at: transformers' rule: the rightmost token that is not pad_token_id (0)", output, StringComparison.Ordinal);
+        Assert.Contains("it states mean 0.5 and std 2 of rewards", Assert.Single(Warnings(Rewards(folder.Path))), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Inspect_UnknownHead_IsAnObstacle()
     {

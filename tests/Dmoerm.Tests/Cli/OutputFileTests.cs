@@ -1,5 +1,5 @@
 using System.IO.Compression;
-using Dmoerm.Cli;
+using Dmoerm.Cli.Terminal;
 
 namespace Dmoerm.Tests.Cli;
 

@@ -122,6 +122,15 @@ public class ScoreRunTests
     }
 
     [Fact]
+    public void Lines_OfAStreamThatIsClosedUnderThem_End()
+    {
+        // As after a bad line, when the command closes its input while the reader is at the next one.
+        var stream = new MemoryStream();
+        stream.Dispose();
+        Assert.False(new InputLines(stream).TryTake(wait: true, CancellationToken.None, out _));
+    }
+
+    [Fact]
     public void Run_Stopped_ThrowsBeforeTheNextBatch()
     {
         var run = new ScoreRun(new LetterModel().Score, new ScoreOptions(), TextWriter.Null);

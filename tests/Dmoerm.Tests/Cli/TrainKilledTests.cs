@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Dmoerm.Tests.Training;
-using Dmoerm.Training.Runs;
+using Dmoerm.Training.Starts;
 
 namespace Dmoerm.Tests.Cli;
 

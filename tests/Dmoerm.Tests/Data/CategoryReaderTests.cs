@@ -1,4 +1,5 @@
 using Dmoerm.Data;
+using Dmoerm.Data.Categories;
 
 namespace Dmoerm.Tests.Data;
 

@@ -1,4 +1,5 @@
 using Dmoerm.Data;
+using Dmoerm.Data.Formats;
 using Dmoerm.Data.Splits;
 
 namespace Dmoerm.Tests.Data;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Dmoerm.Data;
+using Dmoerm.Data.Formats;
 
 namespace Dmoerm.Tests.Data;
 

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Dmoerm.Data;
+using Dmoerm.Data.Categories;
+using Dmoerm.Data.Formats;
 
 namespace Dmoerm.Tests.Data;
 

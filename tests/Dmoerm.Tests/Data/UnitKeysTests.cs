@@ -1,4 +1,5 @@
 using Dmoerm.Data;
+using Dmoerm.Data.Splits;
 using Dmoerm.Data.Texts;
 
 namespace Dmoerm.Tests.Data;

@@ -1,4 +1,4 @@
-using Dmoerm.Cli.Demo;
+using Dmoerm.Cli.Demo.Worlds;
 
 namespace Dmoerm.Tests.Demo;
 

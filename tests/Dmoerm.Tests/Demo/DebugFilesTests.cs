@@ -1,9 +1,11 @@
 using Dmoerm.Backbones;
 using Dmoerm.Cli.Demo;
+using Dmoerm.Cli.Demo.Worlds;
 using Dmoerm.Conversations;
 using Dmoerm.Conversations.Templates;
 using Dmoerm.Conversations.Tokenizers;
 using Dmoerm.Data;
+using Dmoerm.Data.Categories;
 using Dmoerm.Training.Phases;
 
 namespace Dmoerm.Tests.Demo;

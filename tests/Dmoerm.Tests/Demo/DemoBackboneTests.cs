@@ -1,5 +1,6 @@
 using Dmoerm.Backbones;
 using Dmoerm.Cli.Demo;
+using Dmoerm.Cli.Demo.Worlds;
 using Dmoerm.Conversations;
 using Dmoerm.Conversations.Templates;
 using Dmoerm.Conversations.Tokenizers;

@@ -1,5 +1,6 @@
-using Dmoerm.Cli.Demo;
+using Dmoerm.Cli.Demo.Worlds;
 using Dmoerm.Data;
+using Dmoerm.Data.Formats;
 
 namespace Dmoerm.Tests.Demo;
 

@@ -5,7 +5,7 @@ namespace Dmoerm.Tests.House;
 /// <summary>Inside training, too, the folders are the flow: a room uses earlier rooms only.</summary>
 public sealed partial class TrainingRoomTests
 {
-    private static readonly string[] Rooms = ["Settings", "Stages", "Trunks", "Steps", "Fitting", "Labels", "Phases", "Categories", "Estimates", "Reports", "Runs", "Intake"];
+    private static readonly string[] Rooms = ["Settings", "Stages", "Trunks", "Steps", "Fitting", "Labels", "Phases", "Examples", "Categories", "Estimates", "Reports", "Starts", "Runs", "Intake"];
 
     [Fact]
     public void Rooms_AsTheyStand_UseEarlierOnesOnly()

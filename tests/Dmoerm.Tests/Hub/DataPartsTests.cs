@@ -67,8 +67,11 @@ public sealed class DataPartsTests
     [InlineData("a.csv", "data_files: [{split: x}]", "line 4")]
     [InlineData("a.csv", "data_files: [{split: x, path: a.csv}, {split: x, path: a.csv}]", "twice")]
     [InlineData("a.csv", "data_files: {a: {b: c}}", "patterns")]
+    [InlineData("a.csv", "data_files: '[z-a].csv'", "its card gives config 'one' the files '[z-a].csv', a pattern that cannot be read")]
+    [InlineData("a.csv", "LONG", "a pattern that cannot be read: Expected at most 500 characters")]
     public void Files_ThatAreNotRead_AreRefusedByName(string files, string config, string expected)
     {
+        config = config == "LONG" ? $"data_files: '{string.Concat(Enumerable.Repeat("*a", 5000))}'" : config;
         var card = config.Length == 0 ? "# no card" : $"---\nconfigs:\n- config_name: one\n  {config}\n---";
 
         Assert.Contains(expected, Assert.Throws<InvalidDataException>(() => Choose("org/name", files, card)).Message);
@@ -80,6 +83,7 @@ public sealed class DataPartsTests
     [InlineData("configs: [{data_files: a.csv}]", "config_name")]
     [InlineData("configs: [", "cannot be read")]
     [InlineData("configs: *nothing", "cannot be read")]
+    [InlineData("configs:\n- config_name: x\n  data_files:\n  - path: [x.csv`\n- config_name: y", "cannot be read")]
     [InlineData("DEEP", "nested deeper")]
     public void Card_OfAnotherForm_IsRefused(string yaml, string expected)
     {

@@ -39,6 +39,71 @@ public sealed class HubRefusalTests : IDisposable
         Assert.Contains(expected, Assert.Throws<IOException>(() => _hub.Model("org/name@v9")).Message);
     }
 
+    [Theory]
+    [InlineData("""[{"rfilename": null}]""", "is no listing of a repository")]
+    [InlineData("""[{"rfilename": "\ud800"}]""", "is no listing of a repository")]
+    [InlineData("""[{"rfilename": "config.json", "size": 9223372036854775807}, {"rfilename": "model.safetensors", "size": 9223372036854775807}]""", null)]
+    [InlineData("""[{"rfilename": "config.json", "size": -1}, {"rfilename": "model.safetensors", "size": -1}]""", null)]
+    public void Listing_ThatCannotBe_IsRefusedOrDescribedAnew(string siblings, string? expected)
+    {
+        _hub.Server.Before = context =>
+        {
+            if (!context.Request.RawUrl!.StartsWith("/api/", StringComparison.Ordinal))
+            {
+                return false;
+            }
+
+            context.Response.OutputStream.Write(System.Text.Encoding.UTF8.GetBytes($$"""{"sha": "{{HubServer.Commit}}", "siblings": {{siblings}}}"""));
+            context.Response.Close();
+            return true;
+        };
+
+        if (expected is null)
+        {
+            Assert.Equal(2, _hub.Model().Paths.Count);
+        }
+        else
+        {
+            Assert.Contains(expected, Assert.Throws<IOException>(() => _hub.Model()).Message);
+        }
+    }
+
+    [Fact]
+    public void Redirect_ToNoAddress_IsRefused()
+    {
+        _hub.Server.Before = context =>
+        {
+            context.Response.Headers["Location"] = "//:99999/x";
+            return HubServer.Refuse(context, 302);
+        };
+
+        Assert.Contains("which is no address", Assert.Throws<IOException>(() => _hub.Model()).Message);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("blobs")]
+    public void Cache_WithALinkOut_IsNotWrittenThrough(string below)
+    {
+        var outside = TestFolders.Temporary();
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(_hub.Repository, "x"))!);
+            if (below.Length == 0)
+            {
+                Directory.Delete(_hub.Repository);
+            }
+
+            File.CreateSymbolicLink(Path.TrimEndingDirectorySeparator(Path.Combine(_hub.Repository, below)), outside);
+            Assert.Contains("a link that leads out of the cache", Assert.Throws<InvalidDataException>(() => _hub.Model()).Message);
+            Assert.Empty(Directory.GetFileSystemEntries(outside));
+        }
+        finally
+        {
+            Directory.Delete(outside, recursive: true);
+        }
+    }
+
     [Fact]
     public void File_ThatIsListedAndNotThere_IsNamed()
     {

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Dmoerm.Backbones.Weights;
-using Dmoerm.Cli;
+using Dmoerm.Cli.Terminal;
 using Dmoerm.Training.Fitting;
 using Dmoerm.Training.Settings;
 

@@ -1,7 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dmoerm.Data;
-using Dmoerm.Training.Categories;
+using Dmoerm.Data.Categories;
+using Dmoerm.Training.Examples;
 using Dmoerm.Training.Labels;
 
 namespace Dmoerm.Tests.Training;

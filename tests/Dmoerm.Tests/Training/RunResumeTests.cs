@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Dmoerm.Training.Runs;
 using Dmoerm.Training.Settings;
+using Dmoerm.Training.Starts;
 
 namespace Dmoerm.Tests.Training;
 

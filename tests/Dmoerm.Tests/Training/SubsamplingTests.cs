@@ -1,5 +1,6 @@
 using Dmoerm.Data;
-using Dmoerm.Training.Categories;
+using Dmoerm.Data.Categories;
+using Dmoerm.Training.Examples;
 using Dmoerm.Training.Labels;
 using Dmoerm.Training.Settings;
 

@@ -1,8 +1,9 @@
 using System.Text.Json.Nodes;
 using Dmoerm.Aggregation;
 using Dmoerm.Artefacts;
-using Dmoerm.Data;
+using Dmoerm.Data.Categories;
 using Dmoerm.Training.Categories;
+using Dmoerm.Training.Examples;
 using Dmoerm.Training.Reports;
 using Dmoerm.Training.Runs;
 using Dmoerm.Training.Settings;

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Dmoerm.Data;
-using Dmoerm.Training.Categories;
+using Dmoerm.Data.Categories;
+using Dmoerm.Training.Examples;
 using Dmoerm.Training.Runs;
 using Dmoerm.Training.Settings;
 

@@ -41,7 +41,7 @@ internal sealed class ClassifierText
         new(_options.Render == Rendering.Text ? null : _template.Value, _tokenizer.Value, options);
 
     private ChatTemplate Named(string path, TemplateSettings settings) => File.Exists(path)
-        ? ChatTemplate.FromSource(File.ReadAllText(path), path, _profile.TokenizerFolder, settings)
+        ? ChatTemplate.FromSource(ForeignFile.Text(path), path, _profile.TokenizerFolder, settings)
         : throw new InvalidDataException($"{path}: no such file; a chat template was expected there.");
 
     private ChatTemplate OfFolder(TemplateSettings settings) => HasTemplate

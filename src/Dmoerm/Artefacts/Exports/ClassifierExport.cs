@@ -3,14 +3,12 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dmoerm.Backbones;
 using Dmoerm.Backbones.Configs;
-using Dmoerm.Backbones.Weights;
 using Dmoerm.Conversations;
 using Dmoerm.Conversations.Templates;
 using Dmoerm.Conversations.Tokenizers;
+using Dmoerm.Data;
 
 namespace Dmoerm.Artefacts.Exports;
-
-// Dimensions: B = batch, D = hidden size, L = labels.
 
 /// <summary>Writes a whole classifier in float32, as transformers reads it: weights, head, tokenizer, chat template.</summary>
 /// <remarks>
@@ -45,10 +43,8 @@ internal sealed class ClassifierExport(ExportSource source, ExportRequest reques
     /// <exception cref="InvalidDataException">A conversation has other token ids than in the model, or another token would be read.</exception>
     public double[] ScoreBack(string folder, IReadOnlyList<EncodedConversation> rows, PadToken pad)
     {
-        using var scope = NewDisposeScope();
-        using var noGradient = no_grad();
         var template = source.Parts.Template is { } own ? ChatTemplate.Load(folder, own.Settings) : null;
-        var encoder = new ConversationEncoder(template, Tokenizer.Load(folder), new EncodingOptions { MaxTokens = source.Parts.MaxTokens, TooLong = TooLong.Truncate });
+        var encoder = new ConversationEncoder(template, Tokenizer.Load(folder), new EncodingOptions { MaxTokens = source.Parts.MaxTokens, VocabularySize = source.Parts.Backbone.Config.VocabularySize, TooLong = TooLong.Truncate });
         var again = ExportCheck.Rows(encoder, source.Category.Source.Render);
         if (!rows.Zip(again).All(pair => pair.First.Ids.SequenceEqual(pair.Second.Ids)))
         {
@@ -61,9 +57,7 @@ internal sealed class ClassifierExport(ExportSource source, ExportRequest reques
         }
 
         using var checkpoint = BackboneFolder.Load(folder, ScalarType.Float32);
-        var (ids_BT, length_B) = (LengthBatches.PadRight(again), tensor(again.Select(row => (long)row.Ids.Length).ToArray()));
-        var pooled_BD = checkpoint.Backbone.Pool(checkpoint.Backbone.Embed(ids_BT), length_B, 0)[0];
-        return matmul(pooled_BD, checkpoint.ScoreHead_LD!.transpose(0, 1)).squeeze(1).ToDoubles();
+        return [.. checkpoint.Outputs(again).Select(outputs => outputs.Single())];
     }
 
     private void RefuseNewBiases()
@@ -80,8 +74,13 @@ internal sealed class ClassifierExport(ExportSource source, ExportRequest reques
 
     private void Complete(string path, PadToken pad)
     {
-        var config = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
+        var config = JsonObject.Create(ForeignFile.Object(path))!;
         var label = request.Capability ?? request.Category;
+        foreach (var (field, id) in JsonObject.Create(ForeignFile.Object(Path.Combine(request.Model, ArtefactFolder.BackboneName, BackboneConfigFile.Name)))!.Where(pair => pair.Key is "bos_token_id" or "eos_token_id"))
+        {
+            config[field] = id?.DeepClone();
+        }
+
         config["pad_token_id"] = pad.Id;
         config["id2label"] = new JsonObject { ["0"] = label };
         config["label2id"] = new JsonObject { [label] = 0 };

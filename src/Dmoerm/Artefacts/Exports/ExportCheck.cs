@@ -31,7 +31,7 @@ internal static class ExportCheck
 
     /// <summary>The encoder that the model scores with.</summary>
     public static ConversationEncoder EncoderOf(ArtefactParts parts) =>
-        new(parts.Template, parts.Tokenizer, new EncodingOptions { MaxTokens = parts.MaxTokens, TooLong = TooLong.Truncate });
+        new(parts.Template, parts.Tokenizer, new EncodingOptions { MaxTokens = parts.MaxTokens, VocabularySize = parts.Backbone.Config.VocabularySize, TooLong = TooLong.Truncate });
 
     /// <summary>Fails unless rewards agree: to 1e-5 of their size, or 1e-4 of their standard deviation where that is known.</summary>
     /// <returns>The largest difference.</returns>

@@ -42,8 +42,11 @@ public sealed record ExportReport
     /// <summary>The folder of the model that the adapter is loaded on; null for a whole classifier.</summary>
     public string? LoadOn { get; init; }
 
-    /// <summary>The token that batches are padded with; null for an adapter.</summary>
+    /// <summary>The token to pad batches with, in which no conversation ends: a classifier names it, of an adapter's base it is to be set. Null for an adapter where no special token will do.</summary>
     public string? PadToken { get; init; }
+
+    /// <summary>Its id (<c>pad_token_id</c>).</summary>
+    public int? PadTokenId { get; init; }
 
     /// <summary>Mean of its rewards over validation responses; null where that was not measured.</summary>
     public double? Mean { get; init; }

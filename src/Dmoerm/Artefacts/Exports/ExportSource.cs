@@ -1,4 +1,5 @@
 using Dmoerm.Aggregation;
+using Dmoerm.Artefacts.Scoring;
 using Dmoerm.Backbones;
 using Dmoerm.Backbones.Weights;
 using Dmoerm.Conversations;

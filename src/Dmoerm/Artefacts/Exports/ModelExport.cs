@@ -42,6 +42,7 @@ public sealed class ModelExport(ExportRequest request)
             Capability = request.Capability,
             LoadOn = loadOn,
             PadToken = pad?.Text,
+            PadTokenId = pad?.Id,
             Mean = scale?.Mean,
             Deviation = scale?.Deviation,
             Compared = rows.Count,
@@ -54,7 +55,8 @@ public sealed class ModelExport(ExportRequest request)
     {
         var export = new PeftExport(source, request);
         export.Write(partial);
-        return (export.ScoreBack(partial, rows), export.LoadOn, null);
+        var pad = PadToken.Find(Path.Combine(request.Model, ArtefactFolder.BackboneName), source.Parts.Backbone.Config, rows);
+        return (export.ScoreBack(partial, rows), export.LoadOn, pad);
     }
 
     private (double[] Found, string? LoadOn, PadToken? Pad) Classifier(ExportSource source, string partial, IReadOnlyList<EncodedConversation> rows)
@@ -80,7 +82,7 @@ public sealed class ModelExport(ExportRequest request)
             yield return "Mean and deviation of its rewards were not measured, so config.json has no mean and std.";
         }
 
-        if (pad is not null && source.Parts.Backbone.Config.PadId is { } own && own != pad.Id)
+        if (request.Kind == ExportKind.Merged && pad is not null && source.Parts.Backbone.Config.PadId is { } own && own != pad.Id)
         {
             yield return $"Batches are padded with {pad.Text} (id {pad.Id}) instead of the backbone's id {own}, in which conversations end.";
         }

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Dmoerm.Backbones.Configs;
 using Dmoerm.Conversations;
 using Dmoerm.Conversations.Tokenizers;
+using Dmoerm.Data;
 
 namespace Dmoerm.Artefacts.Exports;
 
@@ -26,18 +27,27 @@ internal sealed record PadToken(string Text, int Id)
     /// <exception cref="InvalidDataException">Conversations end in the token asked for, or there is none that will do.</exception>
     public static PadToken Choose(string folder, BackboneConfig config, Tokenizer tokenizer, IReadOnlyList<EncodedConversation> rows, string? asked)
     {
-        var ends = rows.Select(row => row.Ids[^1]).ToHashSet();
         if (asked is not null)
         {
             var token = new PadToken(asked, tokenizer.IdOf(asked));
-            return ends.Contains(token.Id) ? throw new InvalidDataException($"The token {asked} cannot pad: conversations end in it, and transformers would read the token before it.") : token;
+            return rows.Any(row => row.Ids[^1] == token.Id) ? throw new InvalidDataException($"The token {asked} cannot pad: conversations end in it, and transformers would read the token before it.") : token;
         }
 
+        return Find(folder, config, rows)
+            ?? throw new InvalidDataException($"{folder}: no special token can pad batches, because none is there or conversations end in it; name another token of the vocabulary by --pad.");
+    }
+
+    /// <summary>Takes the first special token that will do: the model's own, the tokenizer's own, any other; null where there is none.</summary>
+    /// <param name="folder">The folder of the tokenizer.</param>
+    /// <param name="config">The backbone's shape.</param>
+    /// <param name="rows">Conversations; none may end in it.</param>
+    public static PadToken? Find(string folder, BackboneConfig config, IReadOnlyList<EncodedConversation> rows)
+    {
+        var ends = rows.Select(row => row.Ids[^1]).ToHashSet();
         var special = SpecialTokens(Path.Combine(folder, "tokenizer.json"));
         var own = special.Where(token => token.Id == config.PadId);
         var named = special.Where(token => token.Text == TextOf(Read(Path.Combine(folder, "tokenizer_config.json")), Field));
-        return own.Concat(named).Concat(special).FirstOrDefault(token => !ends.Contains(token.Id) && token.Id < config.VocabularySize)
-            ?? throw new InvalidDataException($"{folder}: no special token can pad batches, because none is there or conversations end in it; name another token of the vocabulary by --pad.");
+        return own.Concat(named).Concat(special).FirstOrDefault(token => !ends.Contains(token.Id) && token.Id < config.VocabularySize);
     }
 
     /// <summary>Names the token in the tokenizer's files, where they name another or none: padding and the model must mean the same.</summary>
@@ -64,15 +74,14 @@ internal sealed record PadToken(string Text, int Id)
 
     private static List<PadToken> SpecialTokens(string path)
     {
-        using var tokenizer = JsonDocument.Parse(File.ReadAllBytes(path));
-        return !tokenizer.RootElement.TryGetProperty("added_tokens", out var added) || added.ValueKind != JsonValueKind.Array ? [] :
+        return !ForeignFile.Object(path).TryGetProperty("added_tokens", out var added) || added.ValueKind != JsonValueKind.Array ? [] :
         [
             .. added.EnumerateArray().Where(token => token.TryGetProperty("special", out var special) && special.ValueKind == JsonValueKind.True)
                 .Select(token => new PadToken(token.GetProperty("content").GetString()!, token.GetProperty("id").GetInt32())).OrderBy(token => token.Id),
         ];
     }
 
-    private static JsonObject? Read(string path) => File.Exists(path) ? JsonNode.Parse(File.ReadAllText(path)) as JsonObject : null;
+    private static JsonObject? Read(string path) => File.Exists(path) ? JsonObject.Create(ForeignFile.Object(path)) : null;
 
     // Written as a text, or as an object with the text inside.
     private static string? TextOf(JsonObject? json, string field) => json?[field] is JsonObject token ? (string?)token["content"] : (string?)json?[field];

@@ -13,7 +13,7 @@ internal static class ActivationNames
 
     public static Activation Read(ConfigField config, DecoderFamily family)
     {
-        var found = config.Text(family.ActivationField) ?? family.Activation;
+        var found = config.Text(family.ActivationField) ?? (config.IsWritten(family.ActivationField) ? "null" : family.Activation);
         var place = Array.FindIndex(All, pair => pair.Name == found);
         return place >= 0
             ? All[place].Value

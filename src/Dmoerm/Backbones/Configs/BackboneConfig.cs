@@ -93,14 +93,16 @@ public sealed record BackboneConfig
     /// <summary>What OpenRLHF calls a reward model's head in the files (<c>value_head_prefix</c>); null where the file does not say.</summary>
     public string? HeadPrefix { get; init; }
 
-    /// <summary>OpenRLHF saved the folder, as a reward model of its own class.</summary>
-    public bool IsOpenRlhf => HeadPrefix is not null || Architecture == "RewardModel";
+    /// <summary>OpenRLHF saved the folder, as a reward model of its own class. A classifier of transformers may have its fields too: the class decides.</summary>
+    public bool IsOpenRlhf => !IsTransformersClassifier && (HeadPrefix is not null || Architecture == "RewardModel");
 
     /// <summary>The folder was saved as a classifier, so it should have a head.</summary>
-    public bool IsClassifier => IsOpenRlhf || (Architecture?.EndsWith("ForSequenceClassification", StringComparison.Ordinal) ?? false);
+    public bool IsClassifier => IsOpenRlhf || IsTransformersClassifier;
 
     /// <summary>Number of outputs of a head on this decoder: <see cref="NumLabels"/>, else two for transformers' classifiers (its own default), one for all others.</summary>
-    public int HeadOutputs => NumLabels ?? (IsClassifier && !IsOpenRlhf ? 2 : 1);
+    public int HeadOutputs => NumLabels ?? (IsTransformersClassifier ? 2 : 1);
+
+    private bool IsTransformersClassifier => Architecture?.EndsWith("ForSequenceClassification", StringComparison.Ordinal) ?? false;
 
     /// <summary>Width of all query heads together.</summary>
     public int QueryWidth => NumHeads * HeadSize;

@@ -11,6 +11,9 @@ internal static class BackboneConfigFile
 
     private const int MostLayers = 10_000;
 
+    // Wider than any decoder. Beyond it a broken number could fit tensors by the overflow of a product.
+    private const int MostWide = 1 << 24;
+
     private static readonly string[] Heads = ["Model", "ForCausalLM", "ForSequenceClassification"];
 
     public static BackboneConfig Read(string path)
@@ -24,7 +27,7 @@ internal static class BackboneConfigFile
 
     private static BackboneConfig ReadShape(ConfigField config, DecoderFamily family)
     {
-        var (hidden, heads) = (config.Count("hidden_size"), config.Count("num_attention_heads"));
+        var (hidden, heads) = (Bounded(config, "hidden_size", config.Count("hidden_size"), MostWide), config.Count("num_attention_heads"));
         // A written null is as many as query heads in every family, an absent field the family's own number.
         var keyValueHeads = config.Count("num_key_value_heads", config.IsWritten("num_key_value_heads") ? heads : family.KeyValueHeads ?? heads);
         var headSize = config.Count("head_dim", family.HeadSize ?? (hidden % heads == 0 ? hidden / heads : null));
@@ -33,11 +36,9 @@ internal static class BackboneConfigFile
             throw config.Error($"{heads} query heads should be a multiple of {keyValueHeads} key heads, and the head size {headSize} even");
         }
 
-        // What a row of a list per layer could not hold is no model, but a broken number.
-        var layers = config.Count("num_hidden_layers");
-        if (layers > MostLayers)
+        if ((long)heads * headSize > MostWide)
         {
-            throw config.Error($"field 'num_hidden_layers' is {layers}; this version reads at most {MostLayers}");
+            throw config.Error($"{heads} heads ('num_attention_heads') of size {headSize} ('head_dim') are {(long)heads * headSize} wide; this version reads at most {MostWide}");
         }
 
         return new BackboneConfig
@@ -45,16 +46,17 @@ internal static class BackboneConfigFile
             ModelType = family.ModelType,
             VocabularySize = config.Count("vocab_size"),
             HiddenSize = hidden,
-            IntermediateSize = config.Count("intermediate_size"),
-            NumLayers = layers,
+            IntermediateSize = Bounded(config, "intermediate_size", config.Count("intermediate_size"), MostWide),
+            // What a row of a list per layer could not hold is no model, but a broken number.
+            NumLayers = Bounded(config, "num_hidden_layers", config.Count("num_hidden_layers"), MostLayers),
             NumHeads = heads,
             NumKeyValueHeads = keyValueHeads,
             HeadSize = headSize,
             MaxPositions = config.Count("max_position_embeddings", family.MaxPositions),
             TiedEmbeddings = config.Flag("tie_word_embeddings", family.TiedEmbeddings),
             Architecture = ReadArchitecture(config),
-            NumLabels = config.Child("id2label")?.FieldCount ?? (int?)config.OptionalNumber("num_labels"),
-            PadId = config.IsWritten("pad_token_id") ? config.Ids("pad_token_id").Cast<int?>().FirstOrDefault() : family.PadId,
+            NumLabels = config.Child("id2label")?.FieldCount ?? (config.Has("num_labels") ? config.Count("num_labels") : null),
+            PadId = config.IsWritten("pad_token_id") ? config.OptionalId("pad_token_id") : family.PadId,
             HeadPrefix = config.Text("value_head_prefix"),
         };
     }
@@ -76,13 +78,16 @@ internal static class BackboneConfigFile
             UnitOffsetNorms = family.IsGemma,
             PostNorms = family.IsGemma,
             ScaledEmbedding = family.IsGemma,
-            QueryScalar = family.IsGemma ? config.Positive("query_pre_attn_scalar", 256) : null,
+            QueryScalar = family.IsGemma ? config.Positive("query_pre_attn_scalar", 256) ?? throw config.Error("field 'query_pre_attn_scalar' is null; a number was expected") : null,
             AttentionCap = family.IsGemma ? config.Positive("attn_logit_softcapping", 50) : null,
             LogitCap = family.IsGemma ? config.Positive("final_logit_softcapping", 30) : null,
             Window = WindowFields.Read(config, family, shape.NumLayers),
             FusedProjections = family.FusedProjections,
         };
     }
+
+    private static int Bounded(ConfigField config, string name, int found, int most) =>
+        found <= most ? found : throw config.Error($"field '{name}' is {found}; this version reads at most {most}");
 
     private static double ReadEpsilon(ConfigField config, DecoderFamily family)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Dmoerm.Data;
 
 namespace Dmoerm.Backbones.Configs;
 
@@ -7,6 +8,9 @@ namespace Dmoerm.Backbones.Configs;
 /// <param name="Json">The object.</param>
 internal sealed record ConfigField(string File, JsonElement Json)
 {
+    // Of a value that is quoted, so that a sentence stays one.
+    private const int MostShown = 200;
+
     /// <summary>Number of fields.</summary>
     public int FieldCount => Json.EnumerateObject().Count();
 
@@ -20,16 +24,7 @@ internal sealed record ConfigField(string File, JsonElement Json)
             throw new InvalidDataException($"{path}: no such file; a Hugging Face folder has one.");
         }
 
-        try
-        {
-            using var document = JsonDocument.Parse(System.IO.File.ReadAllBytes(path));
-            var config = new ConfigField(path, document.RootElement.Clone());
-            return config.Json.ValueKind == JsonValueKind.Object ? config : throw config.Error("an object was expected");
-        }
-        catch (JsonException error)
-        {
-            throw new InvalidDataException($"{path}: not valid JSON: {error.Message}", error);
-        }
+        return new ConfigField(path, ForeignFile.Object(path));
     }
 
     public InvalidDataException Error(string problem) => new($"{File}: {problem}.");
@@ -58,11 +53,15 @@ internal sealed record ConfigField(string File, JsonElement Json)
     public int[] Ids(string name) => Find(name) is not { } value ? []
         : value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray().Select(id => Id(name, id))] : [Id(name, value)];
 
+    /// <summary>One token id, or null.</summary>
+    public int? OptionalId(string name) => Find(name) is { } value ? Id(name, value, "a token id") : null;
+
     public double? OptionalNumber(string name) => Find(name) is not { } value ? null
         : value.ValueKind == JsonValueKind.Number && double.IsFinite(value.GetDouble()) ? value.GetDouble() : throw Wrong(name, "a number", value);
 
+    /// <summary>A number; where the field is absent, another. A written null is none: the Python classes take it for the value, and fail on it.</summary>
     public double Number(string name, double? otherwise = null) =>
-        OptionalNumber(name) ?? otherwise ?? throw Error($"field '{name}' is missing; a number was expected");
+        OptionalNumber(name) ?? (IsWritten(name) ? null : otherwise) ?? throw Error($"field '{name}' is {(IsWritten(name) ? "null" : "missing")}; a number was expected");
 
     /// <summary>A number above 0 that must be there.</summary>
     public double Positive(string name) => Positive(name, null) ?? throw Error($"field '{name}' is missing; a number was expected");
@@ -76,7 +75,7 @@ internal sealed record ConfigField(string File, JsonElement Json)
     {
         if (Find(name) is not { } value)
         {
-            return otherwise ?? throw Error($"field '{name}' is missing; a whole number was expected");
+            return otherwise ?? throw Error($"field '{name}' is {(IsWritten(name) ? "null" : "missing")}; a whole number was expected");
         }
 
         return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var count) && count > 0
@@ -92,11 +91,15 @@ internal sealed record ConfigField(string File, JsonElement Json)
         }
     }
 
-    private int Id(string name, JsonElement value) =>
-        value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var id) ? id : throw Wrong(name, "a token id or a list of them", value);
+    private int Id(string name, JsonElement value, string expected = "a token id or a list of them") =>
+        value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var id) ? id : throw Wrong(name, expected, value);
 
-    private InvalidDataException Wrong(string name, string expected, JsonElement value) =>
-        Error($"field '{name}' should be {expected}, but is {value.GetRawText()}");
+    /// <summary>The field holds something else.</summary>
+    public InvalidDataException Wrong(string name, string expected, JsonElement value)
+    {
+        var text = value.GetRawText();
+        return Error($"field '{name}' should be {expected}, but is {(text.Length > MostShown ? text[..MostShown] + "..." : text)}");
+    }
 
     private JsonElement? Find(string name) => Json.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 }

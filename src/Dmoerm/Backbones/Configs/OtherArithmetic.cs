@@ -23,7 +23,7 @@ internal static class OtherArithmetic
 
         foreach (var field in Factors)
         {
-            config.Expect(field, config.Number(field, 1), 1);
+            config.Expect(field, config.OptionalNumber(field) ?? 1, 1);
         }
 
         foreach (var field in Switches.Concat(family.MlpBias ? [] : ["mlp_bias"]).Concat(family.AttentionBias == BiasRule.None ? ["attention_bias"] : []))

@@ -21,7 +21,7 @@ internal static class RotaryFields
         }
 
         var rotary = newer ?? older;
-        var theta = rotary?.OptionalNumber("rope_theta") ?? config.Number("rope_theta", 10_000);
+        var theta = rotary?.IsWritten("rope_theta") == true ? rotary.Number("rope_theta") : config.Number("rope_theta", 10_000);
         if (theta <= 0)
         {
             throw config.Error($"field 'rope_theta' should be a number above 0, but is {theta}");
@@ -51,7 +51,7 @@ internal static class RotaryFields
             throw rotary.Error($"field '{unknown}' of the rotary embedding is not known; expected {string.Join(", ", Known)}");
         }
 
-        rotary.Expect("partial_rotary_factor", rotary.Number("partial_rotary_factor", 1), 1);
+        rotary.Expect("partial_rotary_factor", rotary.OptionalNumber("partial_rotary_factor") ?? 1, 1);
         var type = rotary.Text("rope_type") ?? rotary.Text("type") ?? "default";
         return type switch
         {
@@ -67,7 +67,7 @@ internal static class RotaryFields
         const string field = "original_max_position_embeddings";
         var bands = new RotaryBands(rotary.Positive("low_freq_factor"), rotary.Positive("high_freq_factor"), rotary.Count(field));
         // Newer versions of transformers take the one beside the rotary settings, older ones the one inside.
-        config.Expect(field, config.Number(field, bands.OriginalPositions), bands.OriginalPositions);
+        config.Expect(field, config.OptionalNumber(field) ?? bands.OriginalPositions, bands.OriginalPositions);
         return bands.HighFrequencyFactor > bands.LowFrequencyFactor
             ? bands
             : throw rotary.Error($"field 'high_freq_factor' is {bands.HighFrequencyFactor}; expected more than low_freq_factor ({bands.LowFrequencyFactor})");

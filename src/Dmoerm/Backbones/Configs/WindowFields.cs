@@ -50,7 +50,7 @@ internal static class WindowFields
 
     private static bool[] Usual(ConfigField config, DecoderFamily family, int layers, bool used)
     {
-        var first = family.Window == WindowRule.UpperLayers ? config.Number("max_window_layers", 28) : 0;
+        var first = family.Window == WindowRule.UpperLayers ? config.OptionalNumber("max_window_layers") ?? 28 : 0;
         return [.. Enumerable.Range(0, layers).Select(layer => family.Window switch
         {
             WindowRule.None => false,

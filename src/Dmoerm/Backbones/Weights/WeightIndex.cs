@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Dmoerm.Data;
 
 namespace Dmoerm.Backbones.Weights;
 
@@ -33,25 +34,22 @@ internal static class WeightIndex
 
     private static string[] Read(string folder, string path)
     {
-        try
+        if (!ForeignFile.Object(path).TryGetProperty("weight_map", out var map) || map.ValueKind != JsonValueKind.Object)
         {
-            using var index = JsonDocument.Parse(File.ReadAllBytes(path));
-            string[] files = [.. index.RootElement.GetProperty("weight_map").EnumerateObject().Select(pair => FileOf(pair, path)).Distinct().Order(StringComparer.Ordinal)];
-            return files.Length > 0
-                ? [.. files.Select(name => Path.Combine(folder, name))]
-                : throw new InvalidDataException($"{path}: 'weight_map' names no file; the file of every tensor was expected.");
+            throw new InvalidDataException($"{path}: 'weight_map' should give the file of every tensor, but is {(map.ValueKind == JsonValueKind.Undefined ? "missing" : map.ValueKind)}.");
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException)
-        {
-            throw new InvalidDataException($"{path}: 'weight_map' should give the file of every tensor: {error.Message}", error);
-        }
+
+        string[] files = [.. map.EnumerateObject().Select(pair => FileOf(pair, path)).Distinct().Order(StringComparer.Ordinal)];
+        return files.Length > 0
+            ? [.. files.Select(name => Path.Combine(folder, name))]
+            : throw new InvalidDataException($"{path}: 'weight_map' names no file; the file of every tensor was expected.");
     }
 
     // A name and nothing else: "..", a rooted path or a folder would read files that the user never pointed at.
     private static string FileOf(JsonProperty pair, string path)
     {
-        var name = pair.Value.GetString() ?? "";
-        return name.EndsWith(".safetensors", StringComparison.Ordinal) && name.AsSpan().IndexOfAny('/', '\\', ':') < 0
+        var name = pair.Value.ToString();
+        return name.EndsWith(".safetensors", StringComparison.Ordinal) && pair.Value.ValueKind == JsonValueKind.String && name.AsSpan().IndexOfAny('/', '\\', ':') < 0
             ? name
             : throw new InvalidDataException($"{path}: 'weight_map' gives tensor '{pair.Name}' the file '{name}'; the name of a safetensors file in the same folder was expected.");
     }

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Dmoerm.Conversations.Tokenizers;
+using Dmoerm.Data;
 
 namespace Dmoerm.Conversations.Templates;
 
@@ -27,13 +29,12 @@ internal static class TemplateFolder
         var (path, tools) = (Path.Combine(folder, FileName), Path.Combine(folder, ToolsFile));
         if (File.Exists(path))
         {
-            var withTools = File.Exists(tools) ? new TemplateSource(File.ReadAllText(tools), tools, null) : null;
-            return new TemplateSource(File.ReadAllText(path), path, withTools);
+            var withTools = File.Exists(tools) ? new TemplateSource(ForeignFile.Text(tools), tools, null) : null;
+            return new TemplateSource(ForeignFile.Text(path), path, withTools);
         }
 
         path = Path.Combine(folder, ConfigName);
-        using var config = Open(path);
-        return config is not null && config.RootElement.TryGetProperty("chat_template", out var template) ? FromField(template, path) : null;
+        return Open(path) is { } config && config.TryGetProperty("chat_template", out var template) ? FromField(template, path) : null;
     }
 
     /// <summary>Why there is none.</summary>
@@ -52,14 +53,13 @@ internal static class TemplateFolder
         var tokens = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var file in (ReadOnlySpan<string>)[ConfigName, "special_tokens_map.json"])
         {
-            using var config = Open(Path.Combine(folder, file));
+            var path = Path.Combine(folder, file);
+            var config = Open(path);
             foreach (var name in TokenNames)
             {
-                // Written as a text, or as an object with the text inside.
-                if (config is not null && config.RootElement.TryGetProperty(name, out var token)
-                    && (token.ValueKind == JsonValueKind.Object && token.TryGetProperty("content", out var content) ? content : token) is { ValueKind: JsonValueKind.String } text)
+                if (config is { } fields && SpecialToken.Text(fields, name, path) is { } text)
                 {
-                    tokens.TryAdd(name, text.GetString()!);
+                    tokens.TryAdd(name, text);
                 }
             }
         }
@@ -93,28 +93,5 @@ internal static class TemplateFolder
             ? (name.GetString()!, new TemplateSource(text.GetString()!, place, null))
             : throw new InvalidDataException($"{place}: expected an object with the texts 'name' and 'template', came {entry.ValueKind}.");
 
-    // Null where there is no such file, or no object in it.
-    private static JsonDocument? Open(string path)
-    {
-        if (!File.Exists(path))
-        {
-            return null;
-        }
-
-        try
-        {
-            var config = JsonDocument.Parse(File.ReadAllBytes(path));
-            if (config.RootElement.ValueKind == JsonValueKind.Object)
-            {
-                return config;
-            }
-
-            config.Dispose();
-            return null;
-        }
-        catch (JsonException error)
-        {
-            throw new InvalidDataException($"{path}: not valid JSON: {error.Message}", error);
-        }
-    }
+    private static JsonElement? Open(string path) => File.Exists(path) ? ForeignFile.Object(path) : null;
 }

@@ -7,11 +7,11 @@ internal static class AddedTokenReader
     /// <param name="list">The field.</param>
     /// <param name="vocabulary">The model's.</param>
     /// <param name="normaliser">The file's.</param>
-    /// <returns>The tokens, special ones first: of two that look the same these count.</returns>
-    /// <exception cref="InvalidDataException">A token is broken, stands twice, or has an id that tokenizers would not give it.</exception>
+    /// <returns>The tokens, in the order of the file; no two look the same.</returns>
+    /// <exception cref="InvalidDataException">A token is broken, stands twice (in normalised texts, too), or has an id that tokenizers would not give it.</exception>
     public static AddedToken[] Read(TokenizerField list, Dictionary<string, int> vocabulary, Normaliser normaliser)
     {
-        var (tokens, contents) = (new List<AddedToken>(), new HashSet<string>(StringComparer.Ordinal));
+        var (tokens, contents, written) = (new List<AddedToken>(), new HashSet<string>(StringComparer.Ordinal), new Dictionary<string, string>(StringComparer.Ordinal));
         var next = vocabulary.Count;
         foreach (var field in list.Items())
         {
@@ -28,16 +28,30 @@ internal static class AddedTokenReader
                 throw field.Error($"the token '{token.Content}' stands twice");
             }
 
-            if (token.Normalized && normaliser.Apply(token.Content).Length == 0)
+            if (token.Normalized)
             {
-                throw field.Error($"nothing is left of the token '{token.Content}' after the normalizer");
+                CheckWritten(token.Content, normaliser.Apply(token.Content), written, field);
             }
 
             next = Math.Max(next, id + 1);
             tokens.Add(token);
         }
 
-        return [.. tokens.OrderByDescending(token => token.Special)];
+        return [.. tokens];
+    }
+
+    // Which of two that look the same is found is a matter of chance in tokenizers.
+    private static void CheckWritten(string content, string normalised, Dictionary<string, string> written, TokenizerField field)
+    {
+        if (normalised.Length == 0)
+        {
+            throw field.Error($"nothing is left of the token '{content}' after the normalizer");
+        }
+
+        if (!written.TryAdd(normalised, content))
+        {
+            throw field.Error($"the tokens '{written[normalised]}' and '{content}' are the same after the normalizer");
+        }
     }
 
     private static AddedToken ReadToken(TokenizerField field)

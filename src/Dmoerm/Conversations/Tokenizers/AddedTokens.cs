@@ -38,14 +38,14 @@ internal sealed class AddedTokens
     private readonly SearchValues<char> _firsts;
 
     /// <summary>Tokens to look for.</summary>
-    /// <param name="tokens">The tokens; of two that look the same the first counts.</param>
+    /// <param name="tokens">The tokens; no two look the same.</param>
     /// <param name="written">How a token's text is written where it is looked for.</param>
     public AddedTokens(IEnumerable<AddedToken> tokens, Func<string, string> written)
     {
         var contents = new Dictionary<string, AddedToken>(StringComparer.Ordinal);
         foreach (var token in tokens)
         {
-            contents.TryAdd(written(token.Content), token);
+            contents.Add(written(token.Content), token);
         }
 
         _byContent = contents.GetAlternateLookup<ReadOnlySpan<char>>();
@@ -57,7 +57,8 @@ internal sealed class AddedTokens
     public List<(int Start, int End, int? Id)> Split(string text)
     {
         var parts = new List<(int Start, int End, int? Id)>();
-        var start = 0;
+        // Where the text that is still to be given begins, and where the blanks end that a token swallowed last.
+        var (start, swallowed) = (0, 0);
         for (var at = 0; Next(text, at) is var (found, length, token); at = found + length)
         {
             var end = found + length;
@@ -66,15 +67,23 @@ internal sealed class AddedTokens
                 continue;
             }
 
-            var from = token.StripLeft ? Math.Max(start, found - BlanksBefore(text, found)) : found;
+            var from = token.StripLeft ? Math.Max(start, BlanksBefore(text, start, found)) : found;
             if (start < from)
             {
                 parts.Add((start, from, null));
             }
 
-            // A later token may lie in blanks that this one swallows; it is found all the same.
-            start = token.StripRight ? end + BlanksAt(text, end) : end;
-            parts.Add((from, start, token.Id));
+            if (token.StripRight)
+            {
+                swallowed = end < swallowed ? swallowed : BlanksBehind(text, end);
+            }
+
+            // A later token may lie in blanks that this one swallows. It is found all the same, unless it swallows blanks to its left: then nothing is left of it.
+            start = token.StripRight ? swallowed : end;
+            if (from < start)
+            {
+                parts.Add((from, start, token.Id));
+            }
         }
 
         if (start < text.Length)
@@ -108,7 +117,9 @@ internal sealed class AddedTokens
 
     private static bool IsWordAt(string text, int start) => start < text.Length && CharacterKinds.IsWord(Rune.GetRuneAt(text, start));
 
-    private static int BlanksBefore(string text, int end) => end - text.AsSpan(0, end).TrimEnd().Length;
+    // Where the blanks before a place begin; what lies before the start is not looked at.
+    private static int BlanksBefore(string text, int start, int end) => start < end ? start + text.AsSpan(start, end - start).TrimEnd().Length : end;
 
-    private static int BlanksAt(string text, int start) => text.Length - start - text.AsSpan(start).TrimStart().Length;
+    // Where the blanks behind a place end.
+    private static int BlanksBehind(string text, int start) => text.Length - text.AsSpan(start).TrimStart().Length;
 }

@@ -6,6 +6,9 @@ namespace Dmoerm.Conversations.Tokenizers;
 /// <param name="Problem">What this version lacks of the field; only texts that need it are refused. Null where it lacks nothing.</param>
 internal sealed record AroundText(IReadOnlyList<int> Before, IReadOnlyList<int> After, string? Problem = null)
 {
+    // A TemplateProcessing hands its tokens on as texts of their own, and a step behind it puts its own tokens around each of them.
+    private bool Parts { get; init; }
+
     /// <summary>Puts nothing around a text.</summary>
     public static readonly AroundText Nothing = new([], []);
 
@@ -31,8 +34,7 @@ internal sealed record AroundText(IReadOnlyList<int> Before, IReadOnlyList<int> 
                 return Nothing;
             case "Sequence":
                 field.OnlyFields("type", "processors");
-                var steps = field.Need("processors").Items().Select(Read).ToArray();
-                return new AroundText([.. steps.Reverse().SelectMany(step => step.Before)], [.. steps.SelectMany(step => step.After)], steps.FirstOrDefault(step => step.Problem is not null)?.Problem);
+                return field.Need("processors").Items().Aggregate(Nothing, (inner, step) => inner.Inside(Read(step), step));
             case "TemplateProcessing":
                 return ReadTemplate(field);
             case "RobertaProcessing":
@@ -46,6 +48,14 @@ internal sealed record AroundText(IReadOnlyList<int> Before, IReadOnlyList<int> 
         }
     }
 
+    private AroundText Inside(AroundText outer, TokenizerField field) => new(
+        [.. outer.Before, .. Before],
+        [.. After, .. outer.After],
+        Problem ?? outer.Problem ?? (Parts && outer.Count > 0 ? field.Error("a step that adds tokens behind a TemplateProcessing is not supported").Message : null))
+    {
+        Parts = Parts || outer.Parts,
+    };
+
     private static AroundText ReadTemplate(TokenizerField field)
     {
         field.OnlyFields("type", "single", "pair", "special_tokens");
@@ -53,7 +63,7 @@ internal sealed record AroundText(IReadOnlyList<int> Before, IReadOnlyList<int> 
         var text = Array.FindIndex(pieces, piece => piece is null);
         return text < 0 || pieces.Count(piece => piece is null) > 1
             ? throw field.Error("'single' should name the sequence once")
-            : new AroundText([.. pieces[..text].SelectMany(piece => piece!)], [.. pieces[(text + 1)..].SelectMany(piece => piece!)]);
+            : new AroundText([.. pieces[..text].SelectMany(piece => piece!)], [.. pieces[(text + 1)..].SelectMany(piece => piece!)]) { Parts = pieces.Length > 1 };
     }
 
     // Null for the text itself.

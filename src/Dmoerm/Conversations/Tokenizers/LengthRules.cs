@@ -14,10 +14,10 @@ internal sealed record LengthRules
     /// <summary>Ids are filled up.</summary>
     public bool Pads { get; init; }
 
-    /// <summary>To at least so many.</summary>
-    public int PadTo { get; init; }
+    /// <summary>To so many, whatever the text's length; null: to the text's length.</summary>
+    public int? PadTo { get; init; }
 
-    /// <summary>And to a multiple of so many.</summary>
+    /// <summary>That length rounded up to a multiple of so many.</summary>
     public int PadMultiple { get; init; } = 1;
 
     /// <summary>With this id.</summary>
@@ -69,9 +69,9 @@ internal sealed record LengthRules
             return whole;
         }
 
-        var length = Math.Max(PadTo, whole.Length);
-        length = (length + PadMultiple - 1) / PadMultiple * PadMultiple;
-        var filling = Enumerable.Repeat(PadId, length - whole.Length);
+        // A text beyond a fixed length is not filled up to a multiple either.
+        var length = ((PadTo ?? whole.Length) + (long)PadMultiple - 1) / PadMultiple * PadMultiple;
+        var filling = Enumerable.Repeat(PadId, checked((int)Math.Max(0, length - whole.Length)));
         return PadsLeft ? [.. filling, .. whole] : [.. whole, .. filling];
     }
 
@@ -92,7 +92,7 @@ internal sealed record LengthRules
         return rules with
         {
             Pads = true,
-            PadTo = isFixed ? strategy.Need("Fixed").Count(0) : 0,
+            PadTo = isFixed ? strategy.Need("Fixed").Count(0) : null,
             // No multiple is what 0 means there, too.
             PadMultiple = Math.Max(1, padding.Optional("pad_to_multiple_of")?.Count(0) ?? 1),
             PadId = padding.Need("pad_id").Count(0),

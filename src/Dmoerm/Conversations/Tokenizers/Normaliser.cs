@@ -27,8 +27,8 @@ internal sealed record Normaliser(Func<string, string> Apply, bool Loses)
                 return new Normaliser(text => pattern.Replace(text, content), content.Length == 0);
             case "Prepend":
                 field.OnlyFields("type", "prepend");
-                var prefix = field.Need("prepend").Text();
-                return new Normaliser(text => text.Length > 0 ? prefix + text : text, false);
+                var prefix = field.Need("prepend").Text() is { Length: > 0 } text ? text : throw field.Error("an empty 'prepend' is not supported");
+                return new Normaliser(whole => whole.Length > 0 ? prefix + whole : whole, false);
             case "Strip":
                 field.OnlyFields("type", "strip_left", "strip_right");
                 return Strip(field.Need("strip_left").Flag(), field.Need("strip_right").Flag());

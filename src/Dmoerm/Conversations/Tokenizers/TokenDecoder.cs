@@ -122,9 +122,8 @@ internal static class TokenDecoder
 
     private static DecoderStep ReadMetaspace(TokenizerField field)
     {
-        field.OnlyFields("type", "replacement", "str_rep", "add_prefix_space", "prepend_scheme", "split");
-        var sign = Sign(field.Need("replacement"));
-        var never = (field.Optional("prepend_scheme")?.Text() ?? (field.Flag("add_prefix_space", true) ? "always" : "never")) == "never";
+        var settings = MetaspaceSettings.Read(field);
+        var (sign, never) = (settings.Sign, settings.Prepend == "never");
         // In the first token every sign goes, not only the one that was put there.
         return tokens => [.. tokens.Select((token, i) => i == 0 && !never ? token.Replace(sign.ToString(), "", StringComparison.Ordinal) : token.Replace(sign, ' '))];
     }
@@ -137,5 +136,5 @@ internal static class TokenDecoder
             : tokens => [.. tokens.Select((token, i) => token.Replace(suffix, i == tokens.Count - 1 ? "" : " ", StringComparison.Ordinal))];
     }
 
-    private static char Sign(TokenizerField field) => field.Text() is [var sign] ? sign : throw field.Error("one character, not beyond U+FFFF, was expected");
+    private static char Sign(TokenizerField field) => field.Character() is { IsBmp: true } sign ? (char)sign.Value : throw field.Error("a character beyond U+FFFF is not supported");
 }

@@ -1,6 +1,6 @@
 using System.Text;
-using System.Text.Json;
 using Dmoerm.Conversations.Tokenizers.Words;
+using Dmoerm.Data;
 
 namespace Dmoerm.Conversations.Tokenizers;
 
@@ -146,29 +146,6 @@ public sealed class Tokenizer
         return builder.ToString();
     }
 
-    private static string? EndOf(string folder)
-    {
-        foreach (var path in FilesWithEnd.Select(name => Path.Combine(folder, name)).Where(File.Exists))
-        {
-            try
-            {
-                using var config = JsonDocument.Parse(File.ReadAllBytes(path));
-                if (config.RootElement.ValueKind == JsonValueKind.Object && config.RootElement.TryGetProperty("eos_token", out var token))
-                {
-                    // Written as a text, or as an object with the text inside.
-                    var text = token.ValueKind == JsonValueKind.Object && token.TryGetProperty("content", out var content) ? content : token;
-                    if (text.ValueKind == JsonValueKind.String)
-                    {
-                        return text.GetString();
-                    }
-                }
-            }
-            catch (JsonException error)
-            {
-                throw new InvalidDataException($"{path}: not valid JSON: {error.Message}", error);
-            }
-        }
-
-        return null;
-    }
+    private static string? EndOf(string folder) => FilesWithEnd.Select(name => Path.Combine(folder, name)).Where(File.Exists)
+        .Select(path => SpecialToken.Text(ForeignFile.Object(path), "eos_token", path)).FirstOrDefault(text => text is not null);
 }

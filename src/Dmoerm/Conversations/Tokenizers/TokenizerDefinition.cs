@@ -19,7 +19,7 @@ internal sealed record TokenizerDefinition
     /// <summary>How a text is cut into words.</summary>
     public required PreTokenizer PreTokenizer { get; init; }
 
-    /// <summary>Tokens that are found before anything else, special ones first.</summary>
+    /// <summary>Tokens that are found before anything else.</summary>
     public required IReadOnlyList<AddedToken> AddedTokens { get; init; }
 
     /// <summary>What is put around a text that stands for itself.</summary>

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Dmoerm.Conversations.Tokenizers;
@@ -80,6 +81,9 @@ internal sealed record TokenizerField(string File, string Path, JsonElement Json
             throw Error("the text is no valid Unicode");
         }
     }
+
+    /// <summary>A text of one character.</summary>
+    public Rune Character() => Text() is { Length: > 0 } text && Rune.GetRuneAt(text, 0) is var rune && rune.Utf16SequenceLength == text.Length ? rune : throw Error("one character was expected");
 
     public IEnumerable<TokenizerField> Items() => Json.ValueKind == JsonValueKind.Array
         ? Json.EnumerateArray().Select((item, i) => this with { Path = $"{Path}[{i}]", Json = item })

@@ -1,4 +1,5 @@
 using Dmoerm.Data.Rows;
+using Dmoerm.Data.Splits;
 using Dmoerm.Data.Texts;
 
 namespace Dmoerm.Data.Checks;

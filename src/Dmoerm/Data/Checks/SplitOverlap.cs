@@ -1,3 +1,4 @@
+using Dmoerm.Data.Splits;
 using Dmoerm.Data.Texts;
 
 namespace Dmoerm.Data.Checks;

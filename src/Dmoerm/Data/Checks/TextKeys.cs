@@ -1,6 +1,8 @@
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
+using Dmoerm.Data.Categories;
 using Dmoerm.Data.Rows;
+using Dmoerm.Data.Splits;
 
 namespace Dmoerm.Data.Checks;
 

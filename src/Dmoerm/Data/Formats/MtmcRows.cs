@@ -1,3 +1,4 @@
+using Dmoerm.Data.Categories;
 using Dmoerm.Data.Rows;
 
 namespace Dmoerm.Data.Formats;

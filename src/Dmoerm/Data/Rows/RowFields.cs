@@ -159,6 +159,19 @@ internal readonly struct RowFields
     /// <summary>An object inside this one; null where the field is absent or null.</summary>
     public RowFields? Inner(string name) => Find(name) is { } value ? new RowFields(Opened(value), Origin, $"{_path}{name}.") : null;
 
+    /// <summary>A value that comes back as it stands; null where there is none.</summary>
+    /// <exception cref="InvalidDataException">A text in it is no valid Unicode, so it cannot be written.</exception>
+    public JsonElement? Carried(string name)
+    {
+        if (Find(name) is not { } value)
+        {
+            return null;
+        }
+
+        MessageFields.Compact(value, $"{Origin}: field '{_path}{name}'");
+        return value.Clone();
+    }
+
     /// <summary>The row's <c>tools</c>, a list of objects or a text with one, as JSON on one line; null where it has none.</summary>
     public string? Tools()
     {
@@ -171,7 +184,7 @@ internal readonly struct RowFields
         // TRL writes them as text, since tables have no other way.
         var list = value.ValueKind == JsonValueKind.String ? TableCell.Open(value, Origin) : value;
         return list.ValueKind == JsonValueKind.Array && list.EnumerateArray().All(tool => tool.ValueKind == JsonValueKind.Object)
-            ? list.GetArrayLength() == 0 ? null : MessageFields.Compact(list)
+            ? list.GetArrayLength() == 0 ? null : MessageFields.Compact(list, $"{Origin}: field '{_path}{Name}'")
             : throw Fault(Name, "a list of objects, the tools that the conversation may use", value);
     }
 
@@ -227,7 +240,7 @@ internal readonly struct RowFields
 
     private Message AsMessage()
     {
-        var fields = MessageFields.Of(_value);
+        var fields = MessageFields.Of(_value, _path.Length > 0 ? $"{Origin}: field '{_path.TrimEnd('.')}'" : Origin);
         // An assistant that only calls tools says nothing.
         return fields is not null && Find("tool_calls") is not null && Find("content") is null
             ? new Message(Text("role"), "") { Fields = MessageFields.WithoutContent(fields) }

@@ -11,7 +11,7 @@ internal static class TableCell
     /// <exception cref="InvalidDataException">A list or object as Python prints it, which would pass for a text.</exception>
     public static JsonElement Open(JsonElement cell, string origin)
     {
-        if (cell.GetString() is not { Length: > 1 } text || text[0] is not ('[' or '{'))
+        if (TextOf(cell, origin) is not { Length: > 1 } text || text[0] is not ('[' or '{'))
         {
             return cell;
         }
@@ -29,6 +29,18 @@ internal static class TableCell
         catch (JsonException)
         {
             return cell; // a text that begins with a bracket
+        }
+    }
+
+    private static string TextOf(JsonElement cell, string origin)
+    {
+        try
+        {
+            return cell.GetString()!;
+        }
+        catch (InvalidOperationException broken)
+        {
+            throw new InvalidDataException($"{origin}: expected text, came half a surrogate pair.", broken);
         }
     }
 }

@@ -1,3 +1,5 @@
+using Dmoerm.Data.Categories;
+
 namespace Dmoerm.Data.Rows;
 
 /// <summary>Rows without a category in shared files, as one category would read them.</summary>

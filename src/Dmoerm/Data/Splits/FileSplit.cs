@@ -1,3 +1,4 @@
+using Dmoerm.Data.Formats;
 using Dmoerm.Data.Rows;
 
 namespace Dmoerm.Data.Splits;

@@ -14,10 +14,10 @@ public sealed record PeftSettings
     public double Alpha { get; init; } = 8;
 
     /// <summary>Ranks by pattern; the first that fits a module holds.</summary>
-    public IReadOnlyList<(string Pattern, int Rank)> RankPattern { get; init; } = [];
+    public IReadOnlyList<(PeftPattern Pattern, int Rank)> RankPattern { get; init; } = [];
 
     /// <summary>Alphas by pattern; the first that fits a module holds.</summary>
-    public IReadOnlyList<(string Pattern, double Alpha)> AlphaPattern { get; init; } = [];
+    public IReadOnlyList<(PeftPattern Pattern, double Alpha)> AlphaPattern { get; init; } = [];
 
     /// <summary>The scale is alpha / sqrt(r) instead of alpha / r (<c>use_rslora</c>).</summary>
     public bool RootScale { get; init; }
@@ -48,12 +48,12 @@ public sealed record PeftSettings
 
     /// <summary>R of a module's update.</summary>
     /// <param name="module">The path in the classifier, such as <c>model.layers.0.self_attn.q_proj</c>.</param>
-    public int RankOf(string module) => RankPattern.Where(entry => PeftTargets.EndsWith(module, entry.Pattern)).Select(entry => (int?)entry.Rank).FirstOrDefault() ?? Rank;
+    public int RankOf(string module) => RankPattern.Where(entry => entry.Pattern.Ends(module)).Select(entry => (int?)entry.Rank).FirstOrDefault() ?? Rank;
 
     /// <summary>What <c>B A x</c> of a module is multiplied by.</summary>
     public double ScaleOf(string module)
     {
-        var alpha = AlphaPattern.Where(entry => PeftTargets.EndsWith(module, entry.Pattern)).Select(entry => (double?)entry.Alpha).FirstOrDefault() ?? Alpha;
+        var alpha = AlphaPattern.Where(entry => entry.Pattern.Ends(module)).Select(entry => (double?)entry.Alpha).FirstOrDefault() ?? Alpha;
         return alpha / (RootScale ? Math.Sqrt(RankOf(module)) : RankOf(module));
     }
 

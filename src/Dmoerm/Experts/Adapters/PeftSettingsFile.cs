@@ -30,10 +30,10 @@ internal static class PeftSettingsFile
         return new PeftSettings
         {
             Targets = Targets(config),
-            Rank = config.Count("r", 8),
+            Rank = config.IsWritten("r") ? config.Count("r") : 8,
             Alpha = config.Number("lora_alpha", 8),
-            RankPattern = [.. Entries(config, "rank_pattern").Select(entry => (entry.Name, config.Child("rank_pattern")!.Count(entry.Name)))],
-            AlphaPattern = [.. Entries(config, "alpha_pattern").Select(entry => (entry.Name, config.Child("alpha_pattern")!.Number(entry.Name)))],
+            RankPattern = [.. Entries(config, "rank_pattern").Select(entry => (Pattern(config, "rank_pattern", entry.Name), config.Child("rank_pattern")!.Count(entry.Name)))],
+            AlphaPattern = [.. Entries(config, "alpha_pattern").Select(entry => (Pattern(config, "alpha_pattern", entry.Name), config.Child("alpha_pattern")!.Number(entry.Name)))],
             RootScale = config.Flag("use_rslora", false),
             Magnitudes = config.Flag("use_dora", false),
             UpdateBias = config.Flag("lora_bias", false),
@@ -59,15 +59,28 @@ internal static class PeftSettingsFile
             throw config.Error("field 'target_modules' is missing or empty; it names what the adapter changes");
         }
 
+        var excludesByPattern = Find(config, "exclude_modules") is { ValueKind: JsonValueKind.String };
         return new PeftTargets
         {
             Names = names,
-            Pattern = isText ? config.Text("target_modules") : null,
-            Excluded = Texts(config, "exclude_modules"),
-            ExcludesByPattern = Find(config, "exclude_modules") is { ValueKind: JsonValueKind.String },
+            Pattern = isText ? Pattern(config, "target_modules", config.Text("target_modules")!) : null,
+            Excluded = excludesByPattern ? [] : Texts(config, "exclude_modules"),
+            ExcludedPattern = excludesByPattern ? Pattern(config, "exclude_modules", config.Text("exclude_modules")!) : null,
             Layers = Numbers(config, "layers_to_transform"),
-            LayerPatterns = Texts(config, "layers_pattern"),
+            LayerPatterns = [.. Texts(config, "layers_pattern").Select(text => Pattern(config, "layers_pattern", text))],
         };
+    }
+
+    private static PeftPattern Pattern(ConfigField config, string field, string text)
+    {
+        try
+        {
+            return new PeftPattern(text, $"{config.File}: field '{field}'");
+        }
+        catch (ArgumentException error)
+        {
+            throw config.Error($"field '{field}': '{text}' is not a regular expression: {error.Message.TrimEnd('.')}");
+        }
     }
 
     private static void RefuseOtherArithmetic(ConfigField config)

@@ -62,6 +62,11 @@ internal static class DataCard
         {
             throw new InvalidDataException($"{origin}, line {error.Start.Line + 1}: the YAML at its top cannot be read: {error.Message}", error);
         }
+        catch (InvalidOperationException error)
+        {
+            // The parser's word for some tokens in places where it does not expect them.
+            throw new InvalidDataException($"{origin}: the YAML at its top cannot be read.", error);
+        }
     }
 
     // Before nodes are made of it, which takes the stack: a card is somebody else's text.

@@ -96,9 +96,21 @@ internal static partial class DataParts
 
         IEnumerable<string> Matching(string pattern)
         {
-            var glob = new GlobPattern(folder + (pattern.StartsWith("./", StringComparison.Ordinal) ? pattern[2..] : pattern));
+            var glob = Glob(reference, config, folder + (pattern.StartsWith("./", StringComparison.Ordinal) ? pattern[2..] : pattern));
             string[] found = [.. files.Where(name => glob.Matches(name) && !NoRows.Contains(Path.GetFileName(name))).Order(StringComparer.Ordinal)];
             return found.Length > 0 ? found : throw new InvalidDataException($"{reference}: its card gives config '{config.Name}' the files '{pattern}', and there is none.");
+        }
+    }
+
+    private static GlobPattern Glob(HubReference reference, CardConfig config, string pattern)
+    {
+        try
+        {
+            return new GlobPattern(pattern);
+        }
+        catch (ArgumentException error)
+        {
+            throw new InvalidDataException($"{reference}: its card gives config '{config.Name}' the files '{pattern[..Math.Min(pattern.Length, 100)]}', a pattern that cannot be read: {error.Message}", error);
         }
     }
 

@@ -7,13 +7,22 @@ namespace Dmoerm.Hub.Choices;
 /// <remarks>Source: the rules stated in the datasets library, data_files.py (resolve_pattern); hidden files and folders that begin with two underscores must be named.</remarks>
 internal sealed class GlobPattern
 {
+    // The engine's limit of steps is well above.
+    private const int Longest = 500;
+
     private readonly string _pattern;
     private readonly Regex _regex;
 
     /// <param name="pattern">The pattern; <c>./</c> before it is taken off.</param>
+    /// <exception cref="ArgumentException">It is too long, or has a range that runs backwards.</exception>
     public GlobPattern(string pattern)
     {
         _pattern = pattern.StartsWith("./", StringComparison.Ordinal) ? pattern[2..] : pattern;
+        if (_pattern.Length > Longest)
+        {
+            throw new ArgumentException($"Expected at most {Longest} characters, came {_pattern.Length}.", nameof(pattern));
+        }
+
         // Without backtracking: a card's pattern cannot make the match take long.
         _regex = new Regex(Translate(_pattern), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
     }

@@ -27,6 +27,10 @@ internal sealed class HubCache(string root, HubReference reference)
     /// <summary>Where they gather until they are whole.</summary>
     public string Partial(string hash) => Blob(hash) + Unfinished;
 
+    /// <summary>Makes the folder that bytes lie in.</summary>
+    /// <exception cref="InvalidDataException">A link on the way leads out of the cache.</exception>
+    public void MakeBlobFolder() => MakeFolder(Path.Combine(Folder, "blobs"));
+
     /// <summary>Takes a file's lock.</summary>
     public Task<BlobLock> Lock(string hash, Action waiting, CancellationToken cancellation) =>
         BlobLock.Take(Path.Combine(root, ".locks", _name, hash + ".lock"), waiting, cancellation);
@@ -94,12 +98,7 @@ internal sealed class HubCache(string root, HubReference reference)
     {
         var path = Path.Combine(Snapshot(commit), name);
         var folder = Path.GetDirectoryName(path)!;
-        Directory.CreateDirectory(folder);
-        if (!RealPath.IsInside(folder, root))
-        {
-            throw new InvalidDataException($"{folder}: a link that leads out of the cache {root}: refused.");
-        }
-
+        MakeFolder(folder);
         File.Delete(path);
         try
         {
@@ -114,6 +113,16 @@ internal sealed class HubCache(string root, HubReference reference)
         {
             // Another process was faster.
         }
+    }
+
+    private void MakeFolder(string folder)
+    {
+        if (!RealPath.IsInside(folder, root))
+        {
+            throw new InvalidDataException($"{folder}: a link that leads out of the cache {root}: refused.");
+        }
+
+        Directory.CreateDirectory(folder);
     }
 
     private static string Sha256Of(string path)

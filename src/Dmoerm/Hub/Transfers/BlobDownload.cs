@@ -26,7 +26,7 @@ internal sealed class BlobDownload(HubClient client, HubCache cache, HubSettings
     public async Task Get(string commit, HubFile file, CancellationToken cancellation)
     {
         var (hash, what) = (file.Hash!, $"{reference}, file {file.Name}");
-        Directory.CreateDirectory(Path.GetDirectoryName(cache.Blob(hash))!);
+        cache.MakeBlobFolder();
         using var held = await cache.Lock(hash, () => Warn?.Invoke($"{what}: another process downloads it; waiting for its end."), cancellation).ConfigureAwait(false);
         for (var tried = 1; !File.Exists(cache.Blob(hash)); tried++)
         {

@@ -56,7 +56,8 @@ internal sealed class HubClient : IDisposable
             throw new IOException($"{reference}, file {file.Name}: {_settings.Endpoint} does not say the hash of its bytes (ETag '{tag}'), so they could not be checked: refused.");
         }
 
-        var length = answer.LinkedBytes ?? ((int)response.StatusCode >= 300 ? null : response.Content.Headers.ContentLength);
+        var said = answer.LinkedBytes ?? ((int)response.StatusCode >= 300 ? null : response.Content.Headers.ContentLength);
+        var length = IsLength(said) ? said : null;
         return tag.Length == 64 ? file with { Sha256 = tag, Bytes = length } : file with { GitId = tag, Bytes = length };
     }
 
@@ -152,7 +153,11 @@ internal sealed class HubClient : IDisposable
             return null;
         }
 
-        var target = new Uri(address, location);
+        if (!Uri.TryCreate(address, location, out var target))
+        {
+            throw new IOException($"{address.Host} redirects to '{location}', which is no address.");
+        }
+
         return target.Scheme == "https" || (target.Scheme == "http" && address.Scheme == "http")
             ? target
             : throw new IOException($"{address.Host} redirects to {target.Scheme}://{target.Host}, which is less safe than where it was asked: refused.");
@@ -206,11 +211,13 @@ internal sealed class HubClient : IDisposable
             holder.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { } text && BlobHash.IsOne(text) ? text : null;
         var isLarge = sibling.TryGetProperty("lfs", out var large) && large.ValueKind == JsonValueKind.Object;
         return new HubFile(
-            sibling.GetProperty("rfilename").GetString()!,
+            sibling.GetProperty("rfilename").GetString() ?? throw new InvalidOperationException("A file has no name."),
             isLarge && Hash(large, "sha256") is null ? null : Hash(sibling, "blobId"),
             isLarge ? Hash(large, "sha256") : null,
-            sibling.TryGetProperty("size", out var size) && size.ValueKind == JsonValueKind.Number && size.TryGetInt64(out var bytes) ? bytes : null);
+            sibling.TryGetProperty("size", out var size) && size.ValueKind == JsonValueKind.Number && size.TryGetInt64(out var bytes) && IsLength(bytes) ? bytes : null);
     }
+
+    private static bool IsLength(long? bytes) => bytes is >= 0 and <= HubFile.MostBytes;
 
     private static string? Header(HttpResponseMessage response, string name) => response.Headers.TryGetValues(name, out var values) ? values.First() : null;
 

@@ -7,6 +7,9 @@ namespace Dmoerm.Hub.Transfers;
 /// <param name="Bytes">Its length; null where the listing does not say.</param>
 internal sealed record HubFile(string Name, string? GitId = null, string? Sha256 = null, long? Bytes = null)
 {
+    /// <summary>More than any file has; the lengths of all files of a listing can be added up.</summary>
+    public const long MostBytes = 1L << 46;
+
     /// <summary>What its bytes are checked by, and their name in the cache; null while it is not known.</summary>
     public string? Hash => Sha256 ?? GitId;
 }

@@ -1,6 +1,9 @@
 using Dmoerm.Conversations;
 using Dmoerm.Data;
+using Dmoerm.Data.Categories;
+using Dmoerm.Data.Splits;
 using Dmoerm.Routing;
+using Dmoerm.Training.Examples;
 
 namespace Dmoerm.Training.Categories;
 

@@ -1,5 +1,5 @@
 using Dmoerm.Aggregation;
-using Dmoerm.Artefacts;
+using Dmoerm.Artefacts.Scoring;
 using Dmoerm.Data;
 using Dmoerm.Experts;
 using Dmoerm.Training.Fitting;

@@ -2,6 +2,7 @@ using Dmoerm.Aggregation;
 using Dmoerm.Backbones.Weights;
 using Dmoerm.Conversations;
 using Dmoerm.Experts;
+using Dmoerm.Training.Examples;
 using Dmoerm.Training.Trunks;
 
 namespace Dmoerm.Training.Categories;

@@ -1,9 +1,11 @@
 using Dmoerm.Aggregation;
-using Dmoerm.Artefacts;
+using Dmoerm.Artefacts.Scoring;
 using Dmoerm.Backbones.Weights;
 using Dmoerm.Conversations;
 using Dmoerm.Data;
+using Dmoerm.Data.Splits;
 using Dmoerm.Experts;
+using Dmoerm.Training.Examples;
 using Dmoerm.Training.Fitting;
 using Dmoerm.Training.Phases;
 using Dmoerm.Training.Settings;

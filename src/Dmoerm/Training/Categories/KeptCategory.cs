@@ -1,4 +1,4 @@
-using Dmoerm.Artefacts;
+using Dmoerm.Artefacts.Scoring;
 using Dmoerm.Experts;
 using Dmoerm.Training.Fitting;
 using Dmoerm.Training.Phases;

@@ -1,6 +1,7 @@
 using Dmoerm.Conversations;
 using Dmoerm.Data;
 using Dmoerm.Routing;
+using Dmoerm.Training.Examples;
 using Dmoerm.Training.Phases;
 using Dmoerm.Training.Steps;
 using Dmoerm.Training.Trunks;

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
-using Dmoerm.Artefacts;
-using Dmoerm.Data;
+using Dmoerm.Artefacts.Scoring;
+using Dmoerm.Data.Splits;
+using Dmoerm.Training.Examples;
 using Dmoerm.Training.Labels;
 
 namespace Dmoerm.Training.Categories;

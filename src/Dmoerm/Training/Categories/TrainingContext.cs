@@ -1,4 +1,5 @@
 using Dmoerm.Backbones;
+using Dmoerm.Training.Examples;
 using Dmoerm.Training.Fitting;
 using Dmoerm.Training.Settings;
 using Dmoerm.Training.Stages;

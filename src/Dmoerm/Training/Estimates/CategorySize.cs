@@ -1,4 +1,5 @@
 using Dmoerm.Training.Categories;
+using Dmoerm.Training.Examples;
 using Dmoerm.Training.Settings;
 using Dmoerm.Training.Steps;
 

@@ -1,6 +1,7 @@
 using Dmoerm.Conversations;
 using Dmoerm.Experts;
 using Dmoerm.Training.Categories;
+using Dmoerm.Training.Examples;
 using Dmoerm.Training.Fitting;
 using Dmoerm.Training.Phases;
 using Dmoerm.Training.Settings;

@@ -2,8 +2,10 @@ using Dmoerm.Aggregation;
 using Dmoerm.Backbones.Weights;
 using Dmoerm.Conversations;
 using Dmoerm.Data;
+using Dmoerm.Data.Categories;
+using Dmoerm.Data.Splits;
 using Dmoerm.Experts;
-using Dmoerm.Training.Categories;
+using Dmoerm.Training.Examples;
 using Dmoerm.Training.Phases;
 using Dmoerm.Training.Settings;
 using Dmoerm.Training.Steps;
@@ -70,7 +72,14 @@ internal sealed class ImportedOutputs(CategoryModel model, bool useBase, long se
             Capabilities = [.. Enumerable.Range(0, numExperts).Select(expert => RewardScale.Of(held_NF.select(1, expert).ToDoubles()))],
             Temperature = pairs.Temperature(Raw(aggregator, scaling.Apply(InputsOf(aggregator, outputs.Of(pairs.Rows))))),
         };
-        return new FittedOutputs(aggregator, scaling, calibration, distinct, new ImportFit(training.Length, validation.Length, pairs.Preferred, agreement, mean, own), notes);
+        var fit = new ImportFit(training.Length, validation.Length, pairs.Preferred, agreement, mean, own);
+        return new FittedOutputs(aggregator, scaling, calibration, distinct, fit, [Sentence(fit), .. notes]);
+    }
+
+    private static string Sentence(ImportFit fit)
+    {
+        var own = fit.BaseAgreement is { } agreement ? FormattableString.Invariant($", the base with {agreement:0.0%}") : "";
+        return FormattableString.Invariant($"Fitted on {fit.TrainingPrompts} prompts. On {fit.Preferences} preferences of {fit.ValidationPrompts} others, which stopped the fit, it agrees with {fit.Agreement:0.0%}, the mean of the experts with {fit.MeanAgreement:0.0%}{own}.");
     }
 
     // All experts, then the base, of every conversation at once.

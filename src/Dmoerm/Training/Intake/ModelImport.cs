@@ -2,17 +2,20 @@ using System.Text.Json.Nodes;
 using Dmoerm.Aggregation;
 using Dmoerm.Artefacts;
 using Dmoerm.Artefacts.Exports;
+using Dmoerm.Artefacts.Scoring;
 using Dmoerm.Backbones;
 using Dmoerm.Conversations;
 using Dmoerm.Conversations.Templates;
 using Dmoerm.Conversations.Tokenizers;
 using Dmoerm.Data;
+using Dmoerm.Data.Categories;
 using Dmoerm.Experts;
 using Dmoerm.Experts.Adapters;
 using Dmoerm.Routing;
-using Dmoerm.Training.Categories;
+using Dmoerm.Training.Examples;
 using Dmoerm.Training.Runs;
 using Dmoerm.Training.Settings;
+using Dmoerm.Training.Starts;
 
 namespace Dmoerm.Training.Intake;
 
@@ -48,7 +51,7 @@ public sealed class ModelImport(ImportRequest request)
         var (trained, stack) = (ImportedBase.Of(checkpoint), PeftExperts.Of(checkpoint.Backbone, adapters));
         var model = new CategoryModel(request.Category, [.. request.Experts.Select(expert => expert.Name)], trained.Scorers, checkpoint.Backbone.Merge(trained.Scorers.Adapters!.Updates), stack);
         var (template, tokenizer) = (Template(), Tokenizer.Load(request.Base));
-        var encoder = new ConversationEncoder(template, tokenizer, new EncodingOptions { MaxTokens = request.MaxTokens });
+        var encoder = new ConversationEncoder(template, tokenizer, new EncodingOptions { MaxTokens = request.MaxTokens, VocabularySize = checkpoint.Backbone.Config.VocabularySize });
         var source = new CategorySource { Data = request.Data, Render = request.Render, Capabilities = model.Capabilities.ToDictionary(name => name, _ => new CapabilitySource()) };
         var fitted = request.Data.Count == 0 ? Mean(encoder) : Fit(model, trained.HasHead, source, encoder);
         string[] notes = [.. trained.Notes, .. BaseNames(adapters), .. fitted.Notes];
@@ -83,7 +86,7 @@ public sealed class ModelImport(ImportRequest request)
 
     private ChatTemplate? Template() => request switch
     {
-        { ChatTemplate: { } path } => File.Exists(path) ? ChatTemplate.FromSource(File.ReadAllText(path), path, request.Base, request.Template) : throw new InvalidDataException($"{path}: no such file; --chat-template names it."),
+        { ChatTemplate: { } path } => File.Exists(path) ? ChatTemplate.FromSource(ForeignFile.Text(path), path, request.Base, request.Template) : throw new InvalidDataException($"{path}: no such file; --chat-template names it."),
         { Render: Rendering.Text } => null,
         _ when ChatTemplate.SourceIn(request.Base) is null => throw new InvalidDataException($"{request.Base}: no chat_template.jinja, and no chat_template in tokenizer_config.json: name a file by --chat-template, or say --render text."),
         _ => ChatTemplate.Load(request.Base, request.Template),

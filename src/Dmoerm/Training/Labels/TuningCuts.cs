@@ -1,4 +1,5 @@
 using Dmoerm.Data;
+using Dmoerm.Data.Splits;
 using Dmoerm.Training.Steps;
 
 namespace Dmoerm.Training.Labels;

@@ -1,8 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Dmoerm.Data;
+using Dmoerm.Data.Categories;
 using Dmoerm.Evaluation;
 using Dmoerm.Training.Categories;
+using Dmoerm.Training.Examples;
 
 namespace Dmoerm.Training.Reports;
 

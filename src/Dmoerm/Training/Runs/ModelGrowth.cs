@@ -1,8 +1,9 @@
 using Dmoerm.Artefacts;
+using Dmoerm.Artefacts.Scoring;
 using Dmoerm.Backbones;
 using Dmoerm.Conversations;
 using Dmoerm.Conversations.Templates;
-using Dmoerm.Data;
+using Dmoerm.Data.Categories;
 using Dmoerm.Training.Categories;
 using Dmoerm.Training.Reports;
 using Dmoerm.Training.Settings;

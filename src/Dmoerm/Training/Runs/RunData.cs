@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.IO.Hashing;
 using Dmoerm.Data;
-using Dmoerm.Training.Categories;
+using Dmoerm.Data.Categories;
+using Dmoerm.Training.Examples;
 using Dmoerm.Training.Settings;
 
 namespace Dmoerm.Training.Runs;

@@ -3,6 +3,7 @@ using Dmoerm.Artefacts;
 using Dmoerm.Data;
 using Dmoerm.Training.Reports;
 using Dmoerm.Training.Settings;
+using Dmoerm.Training.Starts;
 
 namespace Dmoerm.Training.Runs;
 

@@ -1,7 +1,8 @@
 using System.Text.Json.Serialization;
 using Dmoerm.Data;
-using Dmoerm.Training.Categories;
+using Dmoerm.Data.Categories;
 using Dmoerm.Training.Estimates;
+using Dmoerm.Training.Examples;
 using Dmoerm.Training.Labels;
 using Dmoerm.Training.Trunks;
 

@@ -1,12 +1,16 @@
 using Dmoerm.Artefacts;
+using Dmoerm.Artefacts.Scoring;
 using Dmoerm.Conversations;
 using Dmoerm.Data;
+using Dmoerm.Data.Categories;
 using Dmoerm.Hub;
 using Dmoerm.Training.Categories;
+using Dmoerm.Training.Examples;
 using Dmoerm.Training.Fitting;
 using Dmoerm.Training.Reports;
 using Dmoerm.Training.Settings;
 using Dmoerm.Training.Stages;
+using Dmoerm.Training.Starts;
 using Dmoerm.Training.Trunks;
 
 namespace Dmoerm.Training.Runs;
@@ -166,7 +170,7 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
             throw new InvalidDataException($"Recipe, field router.layer: expected 0 to {checkpoint.Backbone.Config.NumLayers}, the backbone's layers, got {recipe.Router.Layer}.");
         }
 
-        var encoder = new ConversationEncoder(template, tokenizer, new EncodingOptions { MaxTokens = recipe.Backbone.MaxTokens, TooLong = recipe.Backbone.TooLong });
+        var encoder = new ConversationEncoder(template, tokenizer, new EncodingOptions { MaxTokens = recipe.Backbone.MaxTokens, VocabularySize = checkpoint.Backbone.Config.VocabularySize, TooLong = recipe.Backbone.TooLong });
         _growth?.CheckBackbone(Resolved.Backbone.Folder, checkpoint.Backbone, template);
         var data = Measure("read", () => RunData.Read(Resolved, _growth));
         foreach (var file in data.Files)

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Dmoerm.Conversations;
 using Dmoerm.Conversations.Templates;
 using Dmoerm.Data;
+using Dmoerm.Data.Categories;
 using Dmoerm.Hub;
 
 namespace Dmoerm.Training.Settings;

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Dmoerm.Data;
+using Dmoerm.Data.Categories;
 using Dmoerm.Data.Formats;
 using Dmoerm.Tests.House;
 

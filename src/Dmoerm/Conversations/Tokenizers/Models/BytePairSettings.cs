@@ -30,6 +30,7 @@ internal sealed record BytePairSettings
     /// <summary>What stands behind a word's last character; empty: nothing.</summary>
     public string Suffix { get; init; } = "";
 
-    /// <summary>The key of a pair of ids.</summary>
-    public static long Pair(int left, int right) => ((long)left << 32) | (uint)right;
+    /// <summary>The key of a pair of ids; no two pairs share one.</summary>
+    /// <remarks>Multiplied by an odd number, since the hash of a long is its upper half xor its lower half: without it every pair of equal ids, (a, a), (b, b), would have the hash 0.</remarks>
+    public static long Pair(int left, int right) => unchecked((((long)left << 32) | (uint)right) * -0x61C8864680B583EB);
 }

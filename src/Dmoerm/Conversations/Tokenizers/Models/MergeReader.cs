@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Dmoerm.Conversations.Tokenizers.Models;
@@ -8,7 +9,7 @@ internal static class MergeReader
     /// <summary>Reads the field.</summary>
     /// <param name="field">The field.</param>
     /// <param name="vocabulary">Token to id.</param>
-    /// <param name="prefix">So many bytes of a right part are left out of the merged token.</param>
+    /// <param name="prefix">So many characters of a right part are left out of the merged token, whatever they are.</param>
     /// <returns>From a pair of ids to its rank and the id that it merges to; of a pair that stands twice the last counts.</returns>
     /// <exception cref="InvalidDataException">A merge is broken, or speaks of a token that is not in the vocabulary.</exception>
     public static Dictionary<long, (int Rank, int Id)> Read(TokenizerField field, Dictionary<string, int> vocabulary, int prefix)
@@ -28,7 +29,9 @@ internal static class MergeReader
             {
                 var (left, right) = Parts(item, Here);
                 var pair = BytePairSettings.Pair(Id(left, vocabulary, Here), Id(right, vocabulary, Here));
-                var merged = right.Length >= prefix ? left + right[prefix..] : throw Here().Error($"'{right}' is shorter than the continuing_subword_prefix");
+                // tokenizers counts the prefix in characters and cuts bytes.
+                var merged = right.Length >= prefix && Ascii.IsValid(right.AsSpan(0, prefix)) ? left + right[prefix..]
+                    : throw Here().Error($"'{right}' should begin with {prefix} ASCII characters in the place of the continuing_subword_prefix");
                 merges[pair] = (rank++, Id(merged, vocabulary, Here));
             }
 

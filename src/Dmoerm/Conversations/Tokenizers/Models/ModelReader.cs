@@ -49,7 +49,7 @@ internal static class ModelReader
         return new BytePairSettings
         {
             Vocabulary = vocabulary,
-            Merges = MergeReader.Read(field.Need("merges"), vocabulary, prefix.Length),
+            Merges = MergeReader.Read(field.Need("merges"), vocabulary, prefix.EnumerateRunes().Count()),
             Bytes = bytes,
             Unknown = !complete && field.Optional("unk_token") is { } unknown && unknown.Text().Length > 0 ? Id(unknown, vocabulary) : null,
             FuseUnknown = field.Flag("fuse_unk", false),

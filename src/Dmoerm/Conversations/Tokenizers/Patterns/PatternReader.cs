@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace Dmoerm.Conversations.Tokenizers.Patterns;
@@ -11,15 +10,16 @@ namespace Dmoerm.Conversations.Tokenizers.Patterns;
 internal sealed class PatternReader
 {
     private const int MaxLength = 10_000, MaxDepth = 50;
-    private readonly string _pattern;
+    private readonly PatternText _pattern;
+    private readonly CharacterReader _characters;
     private readonly StringBuilder _written = new();
-    private int _at;
     private int _depth;
-    private bool _anyCase;
 
-    private readonly bool _standIns;
-
-    private PatternReader(string pattern, bool standIns) => (_pattern, _standIns) = (pattern, standIns);
+    private PatternReader(string pattern, bool standIns)
+    {
+        _pattern = new PatternText(pattern);
+        _characters = new CharacterReader(_pattern, standIns);
+    }
 
     /// <summary>Translates a pattern.</summary>
     /// <param name="pattern">The expression.</param>
@@ -34,10 +34,8 @@ internal sealed class PatternReader
 
         var reader = new PatternReader(pattern, standIns);
         reader.ReadAlternatives();
-        return reader.AtEnd ? reader._written.ToString() : throw reader.Unknown(")");
+        return reader._pattern.AtEnd ? reader._written.ToString() : throw reader._pattern.Unknown(")");
     }
-
-    private bool AtEnd => _at == _pattern.Length;
 
     private void ReadAlternatives()
     {
@@ -46,9 +44,9 @@ internal sealed class PatternReader
             throw new NotSupportedException($"more than {MaxDepth} groups inside each other");
         }
 
-        while (!AtEnd && _pattern[_at] != ')')
+        while (!_pattern.AtEnd && !_pattern.Looking(")"))
         {
-            if (Take("|"))
+            if (_pattern.Take("|"))
             {
                 _written.Append('|');
                 continue;
@@ -64,25 +62,25 @@ internal sealed class PatternReader
 
     private void ReadAtom()
     {
-        switch (_pattern[_at])
+        switch (_pattern.Next)
         {
             case '(':
                 ReadGroup();
                 break;
             case '[':
-                ReadSet();
+                _written.Append(_characters.ReadSet());
                 break;
             case '\\':
-                _written.Append(ReadEscape() is { } literal ? Literal(literal) : ReadClass(new CharacterSet(_standIns)).Write(negated: false));
+                _written.Append(_characters.ReadEscaped());
                 break;
             case '.':
-                _at++;
+                _pattern.Take(".");
                 _written.Append(@"[^\n]");
                 break;
             case '^' or '$' or '*' or '+' or '?' or '{':
-                throw Unknown(_pattern[_at].ToString());
+                throw _pattern.Unknown(_pattern.Ahead(1));
             default:
-                _written.Append(Literal(_pattern[_at++]));
+                _written.Append(_characters.ReadLiteral());
                 break;
         }
     }
@@ -90,244 +88,76 @@ internal sealed class PatternReader
     private void ReadGroup()
     {
         string[] kinds = ["(?:", "(?=", "(?!", "(?<=", "(?<!", "(?>"];
-        var outer = _anyCase;
-        var kind = kinds.FirstOrDefault(Take);
-        if (kind is null && Take("(?i:"))
+        var outer = _characters.AnyCase;
+        var kind = kinds.FirstOrDefault(_pattern.Take);
+        if (kind is null && _pattern.Take("(?i:"))
         {
-            (kind, _anyCase) = ("(?:", true);
+            (kind, _characters.AnyCase) = ("(?:", true);
         }
-        else if (kind is null && (Looking("(?") || !Take("(")))
+        else if (kind is null && (_pattern.Looking("(?") || !_pattern.Take("(")))
         {
-            throw Unknown(_pattern[_at..Math.Min(_pattern.Length, _at + 4)]);
+            throw _pattern.Unknown(_pattern.Ahead(4));
         }
 
         _written.Append(kind ?? "(?:");
         ReadAlternatives();
-        if (!Take(")"))
+        if (!_pattern.Take(")"))
         {
             throw new NotSupportedException("a group without its end");
         }
 
         _written.Append(')');
-        _anyCase = outer;
+        _characters.AnyCase = outer;
     }
 
     private void ReadRepetition(int start)
     {
-        var bounds = AtEnd ? null : _pattern[_at] switch
-        {
-            '*' or '+' or '?' => _pattern[_at++].ToString(),
-            '{' => ReadBounds(),
-            _ => null,
-        };
-        if (bounds is null)
+        if (ReadTimes() is not { } times)
         {
             return;
         }
 
-        if (Take("?"))
+        var bounds = times[0] == '{';
+        if (_pattern.Take("?"))
         {
-            bounds += bounds[0] != '{' || bounds.Contains(',', StringComparison.Ordinal) ? "?" : throw Unknown(bounds + "?");
+            times += !bounds || times.Contains(',', StringComparison.Ordinal) ? "?" : throw _pattern.Unknown(times + "?");
         }
-        else if (Looking("+"))
+        else if (_pattern.Looking("+"))
         {
             // After bounds it is a second repetition in Oniguruma.
-            if (bounds[0] == '{' || !Take("+"))
+            if (bounds || !_pattern.Take("+"))
             {
-                throw Unknown(bounds + "+");
+                throw _pattern.Unknown(times + "+");
             }
 
-            _written.Insert(start, "(?>").Append(bounds).Append(')');
-            bounds = "";
+            _written.Insert(start, "(?>").Append(times).Append(')');
+            times = "";
         }
 
-        _written.Append(bounds);
-        if (!AtEnd && _pattern[_at] is '*' or '+' or '?' or '{')
+        _written.Append(times);
+        if (!_pattern.AtEnd && _pattern.Next is ('*' or '+' or '?' or '{'))
         {
-            throw Unknown($"a repetition of a repetition, {_pattern[_at]}");
+            throw _pattern.Unknown($"a repetition of a repetition, {_pattern.Next}");
         }
     }
+
+    // Null where the atom stands once.
+    private string? ReadTimes() => _pattern.AtEnd ? null : _pattern.Next switch
+    {
+        '*' or '+' or '?' => _pattern.Take().ToString(),
+        '{' => ReadBounds(),
+        _ => null,
+    };
 
     private string ReadBounds()
     {
-        var end = _pattern.IndexOf('}', _at);
-        var parts = end < 0 ? [] : _pattern[(_at + 1)..end].Split(',');
+        _pattern.Take("{");
+        var parts = _pattern.TakeUntil('}')?.Split(',') ?? [];
         if (parts.Length is not (1 or 2) || parts.Any(part => part.Length > 4 || !part.All(char.IsAsciiDigit)) || parts.All(part => part.Length == 0))
         {
-            throw Unknown("{");
+            throw _pattern.Unknown("{");
         }
 
-        _at = end + 1;
         return parts.Length == 1 ? $"{{{parts[0]}}}" : $"{{{(parts[0].Length == 0 ? "0" : parts[0])},{parts[1]}}}";
     }
-
-    private void ReadSet()
-    {
-        _at++;
-        var (negated, set, first) = (Take("^"), new CharacterSet(_standIns), true);
-        for (; !Take("]"); first = false)
-        {
-            if (AtEnd || Looking("[") || Looking("&&") || (first && Looking("]")))
-            {
-                throw AtEnd ? new NotSupportedException("a set without its end") : Unknown($"{_pattern[_at]} in a set");
-            }
-
-            var low = Looking(@"\") ? ReadEscape() : _pattern[_at++];
-            if (low is null)
-            {
-                ReadClass(set);
-                continue;
-            }
-
-            AddRange(set, low.Value, ReadRangeEnd() ?? low.Value);
-        }
-
-        _written.Append(set.Write(negated));
-    }
-
-    private char? ReadRangeEnd()
-    {
-        if (!Looking("-") || _at + 1 >= _pattern.Length || _pattern[_at + 1] == ']')
-        {
-            return null;
-        }
-
-        _at++;
-        return (Looking(@"\") ? ReadEscape() : _pattern[_at++]) ?? throw Unknown("a class as the end of a range");
-    }
-
-    private void AddRange(CharacterSet set, char low, char high)
-    {
-        if (char.IsSurrogate(low) || char.IsSurrogate(high))
-        {
-            throw new NotSupportedException("a character beyond U+FFFF");
-        }
-
-        if (low > high)
-        {
-            throw new NotSupportedException($"a range from U+{(int)low:X4} down to U+{(int)high:X4}");
-        }
-
-        if (!_anyCase)
-        {
-            set.Add(low, high);
-        }
-        else if (!set.AddAnyCase(low, high))
-        {
-            throw new NotSupportedException("(?i) over characters beyond ASCII");
-        }
-    }
-
-    // The character that an escape stands for; null where it stands for a class, which is then still to be read.
-    private char? ReadEscape()
-    {
-        var name = _at + 1 < _pattern.Length ? _pattern[_at + 1] : throw Unknown(@"\");
-        if ("sSdDpP".Contains(name, StringComparison.Ordinal))
-        {
-            return null;
-        }
-
-        _at += 2;
-        return name switch
-        {
-            'r' => '\r',
-            'n' => '\n',
-            't' => '\t',
-            'f' => '\f',
-            'v' => '\v',
-            'a' => '\a',
-            'e' => '\e',
-            'u' => ReadHex(4),
-            'x' => Looking("{") ? throw Unknown(@"\x{") : ReadHex(2),
-            _ when char.IsAsciiLetterOrDigit(name) => throw Unknown($@"\{name}"),
-            _ => name,
-        };
-    }
-
-    private char ReadHex(int digits)
-    {
-        var text = _pattern.AsSpan(_at, Math.Min(digits, _pattern.Length - _at));
-        // Two digits beyond ASCII are a byte in Oniguruma, and no character.
-        if (text.Length < digits || !ushort.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value) || (digits == 2 && value > 0x7F))
-        {
-            throw Unknown($@"an escape with '{text}'");
-        }
-
-        _at += digits;
-        return (char)value;
-    }
-
-    private CharacterSet ReadClass(CharacterSet set)
-    {
-        var name = _pattern[_at + 1];
-        _at += 2;
-        switch (name)
-        {
-            case 's':
-                set.AddBlanks();
-                break;
-            case 'S':
-                set.AddNoBlanks();
-                break;
-            case 'd' or 'D':
-                set.AddCategories("Nd", name == 'D');
-                break;
-            default:
-                ReadProperty(set, name == 'P');
-                break;
-        }
-
-        return set;
-    }
-
-    private void ReadProperty(CharacterSet set, bool negated)
-    {
-        var end = Take("{") ? _pattern.IndexOf('}', _at) : -1;
-        if (end < 0)
-        {
-            throw Unknown(@"\p without braces");
-        }
-
-        negated ^= Take("^");
-        var name = _pattern[_at..end];
-        _at = end + 1;
-        if (_anyCase || !set.AddCategories(name, negated))
-        {
-            throw Unknown($@"\p{{{name}}}{(_anyCase ? " under (?i)" : "")}");
-        }
-    }
-
-    private string Literal(char character)
-    {
-        if (char.IsSurrogate(character))
-        {
-            throw new NotSupportedException("a character beyond U+FFFF");
-        }
-
-        if (!_anyCase)
-        {
-            return CharacterSet.Escape(character);
-        }
-
-        // Pairs such as "ss" or "fi" equal single characters there.
-        if (_at < _pattern.Length && "sf".Contains(char.ToLowerInvariant(character), StringComparison.Ordinal) && "sftil".Contains(char.ToLowerInvariant(_pattern[_at]), StringComparison.Ordinal))
-        {
-            throw Unknown($"'{character}{_pattern[_at]}' under (?i)");
-        }
-
-        var set = new CharacterSet(_standIns);
-        AddRange(set, character, character);
-        return set.Write(negated: false);
-    }
-
-    private bool Looking(string text) => string.CompareOrdinal(_pattern, _at, text, 0, text.Length) == 0;
-
-    private bool Take(string text)
-    {
-        var here = Looking(text);
-        _at += here ? text.Length : 0;
-        return here;
-    }
-
-    private NotSupportedException Unknown(string part) => new($"the part '{part}' at character {Math.Min(_at, _pattern.Length)}");
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Dmoerm.Conversations.Tokenizers.Unicode;
 
-/// <summary>What characters are made of: the data of Unicode 12.1 that normalisation needs.</summary>
+/// <summary>What characters are made of: the data of Unicode 9 that normalisation needs.</summary>
 /// <remarks>
 /// Kept here since the runtime leaves texts as they are, without a word, where it runs without ICU, and since ICU's version differs from machine to machine while a
 /// model's ids must not. Source: <c>decompositions.txt</c>, written by <c>make-tables.pl</c>. Its lines: a character or a range, a sign, then its parts

@@ -1,14 +1,15 @@
 #!/usr/bin/perl
-# Writes decompositions.txt and scripts.txt from the Unicode data that Perl carries (5.36: Unicode 14): perl make-tables.pl
+# Writes decompositions.txt, kinds.txt and scripts.txt from the Unicode data that Perl carries (5.36: Unicode 14): perl make-tables.pl
 # Each table is that of the Unicode version which Hugging Face tokenizers knows: characters that came later are left out.
 use strict;
 use warnings;
 use Unicode::UCD qw(prop_invmap charinfo);
 use Unicode::Normalize qw(NFC getCombinClass);
 
-my ($normal, $script) = (12.1, 9.0);
-# Unicode 9 has these as Common; they became Armenian and Arabic later.
-my %script_of = (0x0589 => "Common", 0x061C => "Common");
+my ($normal, $script, $mark, $punctuation) = (9.0, 9.0, 9.0, 8.0);
+# What these were in that version, and are no more.
+my %script_of = (0x0589 => "Common", 0x061C => "Common", 0x0953 => "Devanagari", 0x0954 => "Devanagari");
+my %kind_of = (0x166D => "P", 0x1CF2 => "M", 0x1CF3 => "M", 0x111C9 => "P");
 
 sub table {
     my ($starts, $values) = prop_invmap($_[0]);
@@ -28,7 +29,7 @@ sub known {
     return $age =~ /^[\d.]+$/ && $age <= $version;
 }
 
-my ($age, $named) = (table("Age"), table("Script"));
+my ($age, $named, $category) = (table("Age"), table("Script"), table("General_Category"));
 
 open(my $out, ">", "decompositions.txt") or die;
 my @run;
@@ -68,6 +69,18 @@ for my $c (0 .. 0x10FFFF) {
     next if $c >= 0xD800 && $c <= 0xF8FF || !known($age->($c), $script);
     my $name = $script_of{$c} // $named->($c);
     next if $name eq "Unknown";
+    if (@run && $run[1] == $c - 1 && $run[3] eq $name) { $run[1] = $c; next }
+    flush_run();
+    @run = ($c, $c, " ", $name, 1);
+}
+flush_run();
+close $out;
+
+open($out, ">", "kinds.txt") or die;
+for my $c (0x80 .. 0x10FFFF) {
+    next if $c >= 0xD800 && $c <= 0xF8FF;
+    my $name = $kind_of{$c} // substr($category->($c), 0, 1);
+    next unless $name eq "M" && known($age->($c), $mark) || $name eq "P" && known($age->($c), $punctuation);
     if (@run && $run[1] == $c - 1 && $run[3] eq $name) { $run[1] = $c; next }
     flush_run();
     @run = ($c, $c, " ", $name, 1);

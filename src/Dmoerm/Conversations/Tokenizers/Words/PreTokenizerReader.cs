@@ -59,7 +59,7 @@ internal static class PreTokenizerReader
                 return WordSteps.Whitespace;
             case "CharDelimiterSplit":
                 step.OnlyFields("type", "delimiter");
-                var delimiter = Character(step.Need("delimiter"));
+                var delimiter = step.Need("delimiter").Character();
                 return WordSteps.Characters(rune => rune == delimiter, SplitBehaviour.Removed);
             case "UnicodeScripts":
                 step.OnlyFields("type");
@@ -73,35 +73,11 @@ internal static class PreTokenizerReader
 
     private static WordStep ReadMetaspace(TokenizerField step, bool loses)
     {
-        step.OnlyFields("type", "replacement", "str_rep", "add_prefix_space", "prepend_scheme", "split");
-        // Older files have the flag only, and the newest ones may have both.
-        var flag = step.Flag("add_prefix_space", true);
-        var scheme = step.Optional("prepend_scheme")?.Text() ?? (flag ? "always" : "never");
-        if (!flag && scheme != "never")
-        {
-            throw step.Error($"'add_prefix_space: false' and 'prepend_scheme: {scheme}' contradict each other");
-        }
-
-        if (scheme == "first" && loses)
-        {
-            throw step.Error("'prepend_scheme: first' after a normalizer that may take characters from the beginning is not supported");
-        }
-
-        var sign = Character(step.Need("replacement"));
-        Func<Piece, bool> prepend = scheme switch
-        {
-            "always" => _ => true,
-            "first" => piece => piece.Opens,
-            "never" => _ => false,
-            _ => throw step.Error($"the prepend_scheme '{scheme}' is not supported; this version has always, first and never"),
-        };
-        return sign.IsBmp ? WordSteps.Metaspace((char)sign.Value, prepend, step.Flag("split", true)) : throw step.Error("a replacement beyond U+FFFF is not supported");
+        var settings = MetaspaceSettings.Read(step);
+        return settings.Prepend == "first" && loses
+            ? throw step.Error("'prepend_scheme: first' after a normalizer that may take characters from the beginning is not supported")
+            : WordSteps.Metaspace(settings);
     }
-
-    private static Rune Character(TokenizerField field) =>
-        Rune.TryGetRuneAt(field.Text() is { Length: > 0 } text ? text : " ", 0, out var rune) && rune.Utf16SequenceLength == field.Text().Length
-            ? rune
-            : throw field.Error("one character was expected");
 
     private static SplitBehaviour Behaviour(TokenizerField field) =>
         Enum.GetNames<SplitBehaviour>().Contains(field.Text())

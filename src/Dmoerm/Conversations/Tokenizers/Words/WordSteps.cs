@@ -75,15 +75,13 @@ internal static class WordSteps
     }
 
     /// <summary>Blanks become another sign, which also begins the text.</summary>
-    /// <param name="sign">The sign.</param>
-    /// <param name="prepend">Whether a piece that does not begin with the sign gets one.</param>
-    /// <param name="split">Words begin at signs.</param>
-    public static WordStep Metaspace(char sign, Func<Piece, bool> prepend, bool split) => (piece, words) =>
+    public static WordStep Metaspace(MetaspaceSettings settings) => (piece, words) =>
     {
+        var sign = settings.Sign;
         var text = piece.Span.ToString().Replace(' ', sign);
-        text = text[0] != sign && prepend(piece) ? sign + text : text;
+        text = text[0] != sign && (settings.Prepend == "always" || (settings.Prepend == "first" && piece.Opens)) ? sign + text : text;
         var whole = new Piece(text, piece.Opens);
-        if (!split)
+        if (!settings.Split)
         {
             words.Add(whole);
             return;

@@ -1,4 +1,0 @@
-namespace Dmoerm.Cli;
-
-/// <summary>The command line asks for what cannot be; found only after parsing, and still wrong use.</summary>
-internal sealed class UsageException(string message) : Exception(message);
