@@ -32,10 +32,12 @@ internal sealed class Frame(Frame? outer)
     public void Branch(bool isEntered) => _branches += isEntered ? 1 : -1;
 
     /// <summary>A scope for it, once the whole template was read.</summary>
+    /// <param name="run">Counts the names; null for the template itself, which is opened once.</param>
     /// <param name="around">The scope that lies around.</param>
-    public Scope Open(Scope around)
+    public Scope Open(TemplateRun? run, Scope around)
     {
         _hidden ??= [.. _set.Where(name => !IsNamedAround(name))];
+        run?.Work(_hidden.Length);
         var scope = new Scope(around);
         foreach (var name in _hidden)
         {

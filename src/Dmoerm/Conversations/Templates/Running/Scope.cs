@@ -7,6 +7,9 @@ namespace Dmoerm.Conversations.Templates.Running;
 /// <param name="outer">What lies around; null for the template's own level.</param>
 internal sealed class Scope(Scope? outer)
 {
+    // From this many names on hashing is faster.
+    private const int Many = 16;
+    private Dictionary<string, int>? _places;
     private string[] _names = new string[4];
     private object?[] _values = new object?[4];
     private int _count;
@@ -47,6 +50,8 @@ internal sealed class Scope(Scope? outer)
 
             place = _count++;
             _names[place] = name;
+            _places?.Add(name, place);
+            _places ??= _count == Many ? _names[.._count].Index().ToDictionary(pair => pair.Item, pair => pair.Index, StringComparer.Ordinal) : null;
         }
 
         _values[place] = value;
@@ -75,6 +80,11 @@ internal sealed class Scope(Scope? outer)
 
     private int IndexOf(string name)
     {
+        if (_places is not null)
+        {
+            return _places.TryGetValue(name, out var known) ? known : -1;
+        }
+
         for (var place = 0; place < _count; place++)
         {
             if (ReferenceEquals(_names[place], name))

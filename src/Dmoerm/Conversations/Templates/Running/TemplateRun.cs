@@ -129,7 +129,7 @@ internal sealed class TemplateRun
     public void Inside((Statements.Statement[] Part, Frame Frame) body)
     {
         var outer = Scope;
-        Scope = body.Frame.Open(outer);
+        Scope = body.Frame.Open(this, outer);
         Statements.Statement.Run(body.Part, this);
         Scope = outer;
     }

@@ -48,7 +48,7 @@ internal sealed class SetBlockStatement(Target target, FilterExpression? filter,
     public override Flow Execute(TemplateRun run)
     {
         var outer = run.Scope;
-        run.Scope = body.Frame.Open(outer);
+        run.Scope = body.Frame.Open(run, outer);
         object? value = run.Capture(body.Part);
         run.Line = line;
         value = filter is null ? value : filter.Apply(run, value);
@@ -68,7 +68,7 @@ internal sealed class WithStatement((Target Target, Expression Value)[] names, (
         var outer = run.Scope;
         // All values are those of the outside, whatever names come before them.
         var values = names.Select(name => name.Value.Evaluate(run)).ToArray();
-        run.Scope = body.Frame.Open(outer);
+        run.Scope = body.Frame.Open(run, outer);
         foreach (var (name, value) in names.Zip(values))
         {
             name.Target.Assign(run, value);

@@ -46,7 +46,7 @@ internal sealed class ForStatement(LoopParts parts, int line) : Statement
         while (loop.Next())
         {
             run.Work(1);
-            run.Scope = parts.Body.Frame.Open(outer);
+            run.Scope = parts.Body.Frame.Open(run, outer);
             run.Scope.Set(LoopName, loop);
             parts.Target.Assign(run, loop.Current);
             var flow = Run(parts.Body.Part, run);

@@ -1,7 +1,6 @@
 using Dmoerm.Conversations.Templates.Expressions;
 using Dmoerm.Conversations.Templates.Running;
 using Dmoerm.Conversations.Templates.Values;
-using Dmoerm.Conversations.Templates.Writing;
 
 namespace Dmoerm.Conversations.Templates.Statements;
 
@@ -65,7 +64,7 @@ internal sealed class MacroValue(MacroDefinition definition, Scope outer)
     public object? Call(TemplateRun run, Arguments arguments)
     {
         var before = run.Scope;
-        var scope = definition.Body.Frame.Open(outer);
+        var scope = definition.Body.Frame.Open(run, outer);
         run.Charge(8 * (1 + definition.Parameters.Length));
         run.Scope = scope;
         var rest = arguments.Named.ToList();

@@ -68,7 +68,7 @@ internal sealed class FilterStatement(FilterExpression filter, (Statement[] Part
     public override Flow Execute(TemplateRun run)
     {
         var outer = run.Scope;
-        run.Scope = body.Frame.Open(outer);
+        run.Scope = body.Frame.Open(run, outer);
         var text = run.Capture(body.Part);
         run.Line = line;
         run.WriteText(filter.Apply(run, text));

@@ -195,7 +195,7 @@ internal sealed class StatementParser
 
         Sets(target.Names);
         _open.Push("set");
-        var (set, frame) = _notes.Inside(() => (Filter: _tokens.SkipOperator("|") ? _expressions.Operands.BlockFilter() : null, Body: Closed("endset")));
+        var (set, frame) = _notes.Inside(() => (Filter: _tokens.SkipOperator("|") ? _expressions.Operands.Filters.OfBlock() : null, Body: Closed("endset")));
         _open.Pop();
         return new SetBlockStatement(target, set.Filter, (set.Body, frame), line);
     }
@@ -228,7 +228,7 @@ internal sealed class StatementParser
 
     private FilterStatement Filter(int line)
     {
-        var filter = _expressions.Operands.BlockFilter();
+        var filter = _expressions.Operands.Filters.OfBlock();
         return new FilterStatement(filter, _notes.Inside(() => Function(() => Closed("endfilter"))), line);
     }
 
@@ -307,3 +307,10 @@ internal sealed class StatementParser
         return body;
     }
 }
+
+/// <summary>A template that was read.</summary>
+/// <param name="Body">What it does.</param>
+/// <param name="Frame">Its names.</param>
+/// <param name="Blocks">Its <c>block</c> tags by name.</param>
+/// <param name="ReadsClock">It names <c>strftime_now</c>, so that its text may depend on the day.</param>
+internal sealed record ParsedTemplate(Statement[] Body, Frame Frame, IReadOnlyDictionary<string, BlockStatement> Blocks, bool ReadsClock);
