@@ -39,7 +39,8 @@ public sealed class HubDownload(HubSettings settings)
         var reference = (source.Kind == HubKind.Model ? HubReference.Model(source.Name) : HubReference.Data(source.Name))
             ?? throw new InvalidDataException($"'{source.Name}' is no name of the hub.");
         var cache = new HubCache(settings.Cache, reference);
-        if (source.Files.All(file => cache.Find(source.Commit, file.Path) == file.Hash))
+        var known = cache.Listing(source.Commit)?.Files.DistinctBy(file => file.Name).ToDictionary(file => file.Name, file => file.Bytes) ?? [];
+        if (source.Files.All(file => cache.Find(source.Commit, file.Path, known.GetValueOrDefault(file.Path)) == file.Hash))
         {
             return new HubSnapshot(source, cache.Snapshot(source.Commit));
         }
@@ -96,18 +97,7 @@ public sealed class HubDownload(HubSettings settings)
     private async Task Bring(Transfer transfer, IReadOnlyList<HubFile> files)
     {
         var (reference, listing, cache) = (transfer.Reference, transfer.Listing, transfer.Cache);
-        HubFile[] missing = [.. files.Where(file => cache.Find(listing.Commit, file.Name) is null)];
-        if (missing.Length > 0 && settings.Offline)
-        {
-            throw new IOException($"{reference}: {missing[0].Name}{(missing.Length > 1 ? $" and {missing.Length - 1} more files are" : " is")} not in the cache {settings.Cache}, and offline mode (HF_HUB_OFFLINE) asks no server.");
-        }
-
-        for (var index = 0; index < missing.Length; index++)
-        {
-            var file = missing[index];
-            missing[index] = file is { Hash: not null, Bytes: not null } ? file : await transfer.Retry.Run(() => transfer.Client.Describe(reference, listing.Commit, file, Cancellation)).ConfigureAwait(false);
-        }
-
+        var missing = await Missing(transfer, files).ConfigureAwait(false);
         CheckRoom(reference, cache, missing);
         var (done, told, total) = (0L, -1L, missing.Sum(file => file.Bytes ?? 0));
         foreach (var file in missing)
@@ -120,6 +110,8 @@ public sealed class HubDownload(HubSettings settings)
             };
             await download.Get(listing.Commit, file, Cancellation).ConfigureAwait(false);
             cache.Link(listing.Commit, file.Name, file.Hash!);
+            // Bytes that another program left under the hash were not downloaded, so not checked either.
+            cache.Find(listing.Commit, file.Name, file.Bytes);
             done += file.Bytes ?? 0;
             Tell(file, done);
         }
@@ -132,6 +124,25 @@ public sealed class HubDownload(HubSettings settings)
                 Progress?.Invoke(new HubProgress($"{reference}", file.Name, bytes, total));
             }
         }
+    }
+
+    // Those that the cache lacks, with hash and length.
+    private async Task<HubFile[]> Missing(Transfer transfer, IReadOnlyList<HubFile> files)
+    {
+        var (reference, commit) = (transfer.Reference, transfer.Listing.Commit);
+        HubFile[] missing = [.. files.Where(file => transfer.Cache.Find(commit, file.Name, file.Bytes) is null)];
+        if (missing.Length > 0 && settings.Offline)
+        {
+            throw new IOException($"{reference}: {missing[0].Name}{(missing.Length > 1 ? $" and {missing.Length - 1} more files are" : " is")} not in the cache {settings.Cache}, and offline mode (HF_HUB_OFFLINE) asks no server.");
+        }
+
+        for (var index = 0; index < missing.Length; index++)
+        {
+            var file = missing[index];
+            missing[index] = file is { Hash: not null, Bytes: not null } ? file : await transfer.Retry.Run(() => transfer.Client.Describe(reference, commit, file, Cancellation)).ConfigureAwait(false);
+        }
+
+        return missing;
     }
 
     private void CheckRoom(HubReference reference, HubCache cache, IReadOnlyList<HubFile> missing)

@@ -77,7 +77,23 @@ public sealed class HubRefusalTests : IDisposable
             return HubServer.Refuse(context, 302);
         };
 
-        Assert.Contains("which is no address", Assert.Throws<IOException>(() => _hub.Model()).Message);
+        var message = Assert.Throws<IOException>(() => _hub.Model()).Message;
+        Assert.StartsWith("org/name: ", message, StringComparison.Ordinal);
+        Assert.Contains("which is no address", message);
+    }
+
+    [Fact]
+    public void Listing_ThatLiesElsewhere_SaysWhatToSet()
+    {
+        _hub.Server.Before = context =>
+        {
+            context.Response.Headers["Location"] = "https://hub.example/api/models/org/name";
+            return HubServer.Refuse(context, 301);
+        };
+
+        var message = Assert.Throws<IOException>(() => _hub.Model()).Message;
+        Assert.StartsWith("org/name: ", message, StringComparison.Ordinal);
+        Assert.Contains("https://hub.example: name the address that answers in HF_ENDPOINT", message);
     }
 
     [Theory]
@@ -272,6 +288,8 @@ public sealed class HubRefusalTests : IDisposable
             context.Response.Close();
             return true;
         };
-        Assert.Contains("refused", Assert.Throws<IOException>(() => _hub.Model()).Message);
+        var message = Assert.Throws<IOException>(() => _hub.Model()).Message;
+        Assert.StartsWith("org/name: ", message, StringComparison.Ordinal);
+        Assert.Contains("refused", message);
     }
 }

@@ -75,8 +75,12 @@ internal sealed class HubCache(string root, HubReference reference)
     }
 
     /// <summary>The hash of a commit's file that is there; null where it is not.</summary>
-    /// <exception cref="InvalidDataException">It is a link that leads out of the cache.</exception>
-    public string? Find(string commit, string name)
+    /// <remarks>Small files are hashed each time: people edit them in place, and would be told of bytes that are not read. Of large ones the length alone is compared.</remarks>
+    /// <param name="commit">The commit.</param>
+    /// <param name="name">The file.</param>
+    /// <param name="bytes">Its length; null where that is not known.</param>
+    /// <exception cref="InvalidDataException">It is a link that leads out of the cache, or its bytes are others than the hub's.</exception>
+    public string? Find(string commit, string name, long? bytes = null)
     {
         var path = Path.Combine(Snapshot(commit), name);
         if (!Path.Exists(path))
@@ -90,7 +94,20 @@ internal sealed class HubCache(string root, HubReference reference)
         }
 
         var real = RealPath.Of(path);
-        return !File.Exists(real) ? null : Path.GetFileName(real) is { Length: 40 or 64 } hash && hash.All(char.IsAsciiHexDigitLower) ? hash : Sha256Of(real);
+        if (!File.Exists(real))
+        {
+            return null;
+        }
+
+        if (bytes is { } expected && FileLength.Of(real) is var found && found != expected)
+        {
+            throw Changed(name, real, $"has {found} bytes, expected {expected}");
+        }
+
+        var hash = Path.GetFileName(real);
+        return !BlobHash.IsOne(hash) ? Sha256Of(real)
+            : hash.Length == BlobHash.LargeLength || BlobHash.Of(real, hash) == hash ? hash
+            : throw Changed(name, real, "holds other bytes than the hash that it is named by");
     }
 
     /// <summary>Makes a commit's file of bytes that are there.</summary>
@@ -114,6 +131,9 @@ internal sealed class HubCache(string root, HubReference reference)
             // Another process was faster.
         }
     }
+
+    private InvalidDataException Changed(string name, string path, string problem) =>
+        new($"{reference}, file {name}: {path} {problem}: it was cut or changed. Delete it to have the file downloaded; to use it as it is, name a copy by its path.");
 
     private void MakeFolder(string folder)
     {

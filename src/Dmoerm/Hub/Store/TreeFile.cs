@@ -52,7 +52,7 @@ internal static class TreeFile
                     file.Name,
                     file.Value.GetProperty("blob_id").GetString(),
                     file.Value.TryGetProperty("lfs_sha256", out var hash) ? hash.GetString() : null,
-                    file.Value.GetProperty("size").GetInt64()))];
+                    file.Value.GetProperty("size").GetInt64() is var bytes && HubFile.IsLength(bytes) ? bytes : null))];
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
         {

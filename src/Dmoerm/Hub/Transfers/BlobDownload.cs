@@ -55,6 +55,7 @@ internal sealed class BlobDownload(HubClient client, HubCache cache, HubSettings
         var start = Length(path);
         if (start == file.Bytes)
         {
+            // A file without bytes is whole before anything came, and is made here.
             using var whole = new FileStream(path, FileMode.OpenOrCreate);
             return true;
         }

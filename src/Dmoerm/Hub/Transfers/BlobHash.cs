@@ -8,8 +8,13 @@ namespace Dmoerm.Hub.Transfers;
 /// <remarks>Large files (LFS): SHA-256 of the bytes. Others: git's name of a blob, SHA-1 of <c>blob LENGTH</c>, a zero byte, and the bytes. The length of the hash tells which.</remarks>
 internal static class BlobHash
 {
+    /// <summary>Digits of the hash of a large file.</summary>
+    public const int LargeLength = 64;
+
+    private const int SmallLength = 40;
+
     /// <summary>Whether a text is one of the two.</summary>
-    public static bool IsOne(string text) => text.Length is 40 or 64 && text.All(char.IsAsciiHexDigitLower);
+    public static bool IsOne(string text) => text.Length is SmallLength or LargeLength && text.All(char.IsAsciiHexDigitLower);
 
     /// <summary>Hashes a file in the way of an expected hash.</summary>
     /// <param name="path">The file.</param>
@@ -17,7 +22,7 @@ internal static class BlobHash
     public static string Of(string path, string expected)
     {
         using var stream = File.OpenRead(path);
-        if (expected.Length == 64)
+        if (expected.Length == LargeLength)
         {
             return Convert.ToHexStringLower(SHA256.HashData(stream));
         }

@@ -1,5 +1,5 @@
+using System.Globalization;
 using System.Net;
-using System.Text.Json;
 
 namespace Dmoerm.Hub.Transfers;
 
@@ -12,9 +12,6 @@ internal sealed class HubClient : IDisposable
 {
     private const int MostRedirects = 10;
     private const int MostBytesOfListing = 1 << 26;
-
-    // From here on siblings of a listing are not all of them; huggingface_hub, _snapshot_download.py.
-    private const int MostFiles = 50_000;
 
     private readonly HubSettings _settings;
     private readonly Uri _endpoint;
@@ -40,9 +37,14 @@ internal sealed class HubClient : IDisposable
         var address = new Uri($"{_settings.Endpoint}/api/{kind}/{reference.Id}/revision/{Uri.EscapeDataString(reference.Wanted)}?blobs=true");
         var answer = await Send(HttpMethod.Get, address, from: 0, everywhere: false, reference, null, cancellation).ConfigureAwait(false);
         using var response = answer.Response;
+        if (Redirect.Target(response, address, reference) is { } elsewhere)
+        {
+            throw new IOException($"{reference}: {_settings.Endpoint} redirects to {elsewhere.GetLeftPart(UriPartial.Authority)}: name the address that answers in HF_ENDPOINT.");
+        }
+
         using var body = new MemoryStream();
         await Copy(response, body.Write, MostBytesOfListing, $"{reference}", cancellation).ConfigureAwait(false);
-        return ReadListing(body.ToArray(), reference);
+        return ListingJson.Read(body.ToArray(), reference, _settings.Endpoint);
     }
 
     /// <summary>Asks for the hash and the length of a file that its listing does not describe.</summary>
@@ -57,8 +59,8 @@ internal sealed class HubClient : IDisposable
         }
 
         var said = answer.LinkedBytes ?? ((int)response.StatusCode >= 300 ? null : response.Content.Headers.ContentLength);
-        var length = IsLength(said) ? said : null;
-        return tag.Length == 64 ? file with { Sha256 = tag, Bytes = length } : file with { GitId = tag, Bytes = length };
+        var length = HubFile.IsLength(said) ? said : null;
+        return tag.Length == BlobHash.LargeLength ? file with { Sha256 = tag, Bytes = length } : file with { GitId = tag, Bytes = length };
     }
 
     /// <summary>Opens a file's bytes.</summary>
@@ -108,15 +110,16 @@ internal sealed class HubClient : IDisposable
             var response = await Guarded(silence => _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, silence), $"{reference}: {address.Host} cannot be reached (HF_HUB_OFFLINE=1 uses what the cache holds)", cancellation).ConfigureAwait(false);
             tag ??= Header(response, "X-Linked-ETag");
             bytes ??= long.TryParse(Header(response, "X-Linked-Size"), out var size) ? size : null;
-            if (Target(response, address) is { } next && (everywhere || IsHub(next)))
+            var target = Redirect.Target(response, address, reference);
+            if (target is not null && (everywhere || IsHub(target)))
             {
                 response.Dispose();
-                address = next;
+                address = target;
                 continue;
             }
 
             // A description ends where the file's own host begins: that one knows nothing of the hub's hashes.
-            if (response.IsSuccessStatusCode || response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable || (!everywhere && Target(response, address) is not null))
+            if (response.IsSuccessStatusCode || response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable || target is not null)
             {
                 return new Answer(response, tag, bytes);
             }
@@ -135,7 +138,7 @@ internal sealed class HubClient : IDisposable
         var request = new HttpRequestMessage(method, address);
         if (from > 0)
         {
-            request.Headers.TryAddWithoutValidation("Range", string.Create(System.Globalization.CultureInfo.InvariantCulture, $"bytes={from}-"));
+            request.Headers.TryAddWithoutValidation("Range", string.Create(CultureInfo.InvariantCulture, $"bytes={from}-"));
         }
 
         if (IsHub(address))
@@ -144,23 +147,6 @@ internal sealed class HubClient : IDisposable
         }
 
         return request;
-    }
-
-    private static Uri? Target(HttpResponseMessage response, Uri address)
-    {
-        if ((int)response.StatusCode is not (301 or 302 or 303 or 307 or 308) || response.Headers.Location is not { } location)
-        {
-            return null;
-        }
-
-        if (!Uri.TryCreate(address, location, out var target))
-        {
-            throw new IOException($"{address.Host} redirects to '{location}', which is no address.");
-        }
-
-        return target.Scheme == "https" || (target.Scheme == "http" && address.Scheme == "http")
-            ? target
-            : throw new IOException($"{address.Host} redirects to {target.Scheme}://{target.Host}, which is less safe than where it was asked: refused.");
     }
 
     private bool IsHub(Uri address) => address.Scheme == _endpoint.Scheme && address.Host == _endpoint.Host && address.Port == _endpoint.Port;
@@ -186,38 +172,6 @@ internal sealed class HubClient : IDisposable
 
     private Uri Address(HubReference reference, string commit, string name) =>
         new($"{_settings.Endpoint}/{(reference.Kind == HubKind.Dataset ? "datasets/" : "")}{reference.Id}/resolve/{commit}/{string.Join('/', name.Split('/').Select(Uri.EscapeDataString))}");
-
-    private HubListing ReadListing(byte[] json, HubReference reference)
-    {
-        try
-        {
-            var root = JsonElement.Parse(json);
-            var commit = root.GetProperty("sha").GetString() ?? "";
-            var files = root.GetProperty("siblings").EnumerateArray().Select(ReadFile).ToArray();
-            return HubReference.IsCommit(reference.Wanted) && commit != reference.Wanted ? throw new IOException($"{reference}: {_settings.Endpoint} answers with another commit, {commit}.")
-                : !HubReference.IsCommit(commit) ? throw new IOException($"{reference}: {_settings.Endpoint} gives '{commit}' as its commit; 40 hexadecimal digits were expected.")
-                : files.Length >= MostFiles ? throw new IOException($"{reference}: has {files.Length} files or more, too many for a listing that can be trusted to be whole.")
-                : new HubListing(commit, files).Checked(reference);
-        }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException)
-        {
-            throw new IOException($"{reference}: {_settings.Endpoint} answers something that is no listing of a repository.", error);
-        }
-    }
-
-    private static HubFile ReadFile(JsonElement sibling)
-    {
-        static string? Hash(JsonElement holder, string field) =>
-            holder.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { } text && BlobHash.IsOne(text) ? text : null;
-        var isLarge = sibling.TryGetProperty("lfs", out var large) && large.ValueKind == JsonValueKind.Object;
-        return new HubFile(
-            sibling.GetProperty("rfilename").GetString() ?? throw new InvalidOperationException("A file has no name."),
-            isLarge && Hash(large, "sha256") is null ? null : Hash(sibling, "blobId"),
-            isLarge ? Hash(large, "sha256") : null,
-            sibling.TryGetProperty("size", out var size) && size.ValueKind == JsonValueKind.Number && size.TryGetInt64(out var bytes) && IsLength(bytes) ? bytes : null);
-    }
-
-    private static bool IsLength(long? bytes) => bytes is >= 0 and <= HubFile.MostBytes;
 
     private static string? Header(HttpResponseMessage response, string name) => response.Headers.TryGetValues(name, out var values) ? values.First() : null;
 

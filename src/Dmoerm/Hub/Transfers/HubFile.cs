@@ -8,10 +8,13 @@ namespace Dmoerm.Hub.Transfers;
 internal sealed record HubFile(string Name, string? GitId = null, string? Sha256 = null, long? Bytes = null)
 {
     /// <summary>More than any file has; the lengths of all files of a listing can be added up.</summary>
-    public const long MostBytes = 1L << 46;
+    private const long MostBytes = 1L << 46;
 
     /// <summary>What its bytes are checked by, and their name in the cache; null while it is not known.</summary>
     public string? Hash => Sha256 ?? GitId;
+
+    /// <summary>Whether a file can have so many bytes.</summary>
+    public static bool IsLength(long? bytes) => bytes is >= 0 and <= MostBytes;
 }
 
 /// <summary>The files of a repository at a commit.</summary>
