@@ -76,7 +76,9 @@ internal static class TrainTable
         writer.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"Disk: states {Giga(estimate.CacheBytes)}, stages {Giga(estimate.StageBytes)}, checkpoints {Giga(estimate.CheckpointBytes)}, model {Giga(estimate.ModelBytes)} GB; stages and checkpoints are freed at the end."));
-        writer.WriteLine("Memory and disk are counted, time is measured on a few steps: estimates. Fits that stop early take less time.");
+        writer.WriteLine(estimate.Seconds is null
+            ? "Memory and disk are counted: estimates. This machine has less memory, so no step was measured, and the run would be refused."
+            : "Memory and disk are counted, time is measured on a few steps: estimates. Fits that stop early take less time.");
     }
 
     private static string Giga(long bytes) => (bytes / 1e9).ToString("0.00", CultureInfo.InvariantCulture);

@@ -79,14 +79,15 @@ internal static class ForeignFile
     private static string? BrokenText(JsonElement value, string place) => value.ValueKind switch
     {
         JsonValueKind.Object => value.EnumerateObject()
-            .Select(field => Try(() => field.Name) is not { } name ? place : BrokenText(field.Value, place.Length > 0 ? $"{place}.{name}" : name))
+            .Select(field => Decoded(() => field.Name) is not { } name ? place : BrokenText(field.Value, place.Length > 0 ? $"{place}.{name}" : name))
             .FirstOrDefault(broken => broken is not null),
         JsonValueKind.Array => value.EnumerateArray().Select((item, index) => BrokenText(item, $"{place}[{index}]")).FirstOrDefault(broken => broken is not null),
-        JsonValueKind.String => Try(() => value.GetString()!) is null ? place : null,
+        JsonValueKind.String => Decoded(() => value.GetString()!) is null ? place : null,
         _ => null,
     };
 
-    private static string? Try(Func<string> text)
+    // The parser decodes a text when it is asked for, and throws then.
+    private static string? Decoded(Func<string> text)
     {
         try
         {

@@ -28,7 +28,7 @@ internal static class StrictElements
                 {
                     if (info.Properties.FirstOrDefault(property => property.Name == field.Name) is { } property)
                     {
-                        Check(field.Value, StrictJson.Options.GetTypeInfo(property.PropertyType), place.Length > 0 ? $"{place}.{field.Name}" : field.Name, origin);
+                        Check(field.Value, StrictJson.Options.GetTypeInfo(property.PropertyType), Below(place, field.Name), origin);
                     }
                 }
 
@@ -36,7 +36,7 @@ internal static class StrictElements
             case JsonTypeInfoKind.Dictionary when value.ValueKind == JsonValueKind.Object:
                 foreach (var entry in value.EnumerateObject())
                 {
-                    CheckElement(entry.Value, info.ElementType!, $"{place}.{entry.Name}", origin);
+                    CheckElement(entry.Value, info.ElementType!, Below(place, entry.Name), origin);
                 }
 
                 break;
@@ -51,6 +51,8 @@ internal static class StrictElements
                 throw new InvalidDataException($"{origin}, field '{place}': expected a finite number, came {value.GetRawText()}.");
         }
     }
+
+    private static string Below(string place, string name) => place.Length > 0 ? $"{place}.{name}" : name;
 
     private static void CheckElement(JsonElement value, Type type, string place, string origin)
     {

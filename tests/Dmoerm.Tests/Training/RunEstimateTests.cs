@@ -28,6 +28,22 @@ public sealed class RunEstimateTests : IDisposable
     }
 
     [Fact]
+    public void Plan_TooLargeForMemory_MeasuresNoStep()
+    {
+        var recipe = Recipe(recipe => recipe["base"]!["lora"]!["rank"] = int.MaxValue);
+        var estimate = new TrainingRun(recipe, _folder, Out).Plan().Estimate;
+        Assert.Null(estimate.Seconds);
+        Assert.InRange(estimate.MemoryBytes, 1L << 40, long.MaxValue);
+    }
+
+    [Fact]
+    public void Plan_ManyCheckpoints_AreCountedAboveAnInteger()
+    {
+        var recipe = Recipe(recipe => recipe["checkpoints"] = new JsonObject { ["keep"] = int.MaxValue });
+        Assert.InRange(new TrainingRun(recipe, _folder, Out).Plan().Estimate.CheckpointBytes, 1L << 40, long.MaxValue);
+    }
+
+    [Fact]
     public void Run_TooLargeForTheDisk_IsRefusedWithEachPart()
     {
         var recipe = Recipe();

@@ -9,6 +9,7 @@ internal static class BackboneConfigFile
 {
     public const string Name = "config.json";
 
+    // What a row of a list per layer could not hold is no model, but a broken number.
     private const int MostLayers = 10_000;
 
     // Wider than any decoder. Beyond it a broken number could fit tensors by the overflow of a product.
@@ -27,7 +28,7 @@ internal static class BackboneConfigFile
 
     private static BackboneConfig ReadShape(ConfigField config, DecoderFamily family)
     {
-        var (hidden, heads) = (Bounded(config, "hidden_size", config.Count("hidden_size"), MostWide), config.Count("num_attention_heads"));
+        var (hidden, heads) = (Bounded(config, "hidden_size", MostWide), config.Count("num_attention_heads"));
         // A written null is as many as query heads in every family, an absent field the family's own number.
         var keyValueHeads = config.Count("num_key_value_heads", config.IsWritten("num_key_value_heads") ? heads : family.KeyValueHeads ?? heads);
         var headSize = config.Count("head_dim", family.HeadSize ?? (hidden % heads == 0 ? hidden / heads : null));
@@ -46,9 +47,8 @@ internal static class BackboneConfigFile
             ModelType = family.ModelType,
             VocabularySize = config.Count("vocab_size"),
             HiddenSize = hidden,
-            IntermediateSize = Bounded(config, "intermediate_size", config.Count("intermediate_size"), MostWide),
-            // What a row of a list per layer could not hold is no model, but a broken number.
-            NumLayers = Bounded(config, "num_hidden_layers", config.Count("num_hidden_layers"), MostLayers),
+            IntermediateSize = Bounded(config, "intermediate_size", MostWide),
+            NumLayers = Bounded(config, "num_hidden_layers", MostLayers),
             NumHeads = heads,
             NumKeyValueHeads = keyValueHeads,
             HeadSize = headSize,
@@ -86,8 +86,8 @@ internal static class BackboneConfigFile
         };
     }
 
-    private static int Bounded(ConfigField config, string name, int found, int most) =>
-        found <= most ? found : throw config.Error($"field '{name}' is {found}; this version reads at most {most}");
+    private static int Bounded(ConfigField config, string name, int most) =>
+        config.Count(name) is var found && found <= most ? found : throw config.Error($"field '{name}' is {found}; this version reads at most {most}");
 
     private static double ReadEpsilon(ConfigField config, DecoderFamily family)
     {

@@ -61,10 +61,10 @@ internal sealed record ConfigField(string File, JsonElement Json)
 
     /// <summary>A number; where the field is absent, another. A written null is none: the Python classes take it for the value, and fail on it.</summary>
     public double Number(string name, double? otherwise = null) =>
-        OptionalNumber(name) ?? (IsWritten(name) ? null : otherwise) ?? throw Error($"field '{name}' is {(IsWritten(name) ? "null" : "missing")}; a number was expected");
+        OptionalNumber(name) ?? (IsWritten(name) ? null : otherwise) ?? throw Error($"field '{name}' is {Absence(name)}; a number was expected");
 
     /// <summary>A number above 0 that must be there.</summary>
-    public double Positive(string name) => Positive(name, null) ?? throw Error($"field '{name}' is missing; a number was expected");
+    public double Positive(string name) => Positive(name, null) ?? throw Error($"field '{name}' is {Absence(name)}; a number was expected");
 
     /// <summary>A number above 0; null where null is written.</summary>
     public double? Positive(string name, double? otherwise) =>
@@ -75,7 +75,7 @@ internal sealed record ConfigField(string File, JsonElement Json)
     {
         if (Find(name) is not { } value)
         {
-            return otherwise ?? throw Error($"field '{name}' is {(IsWritten(name) ? "null" : "missing")}; a whole number was expected");
+            return otherwise ?? throw Error($"field '{name}' is {Absence(name)}; a whole number was expected");
         }
 
         return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var count) && count > 0
@@ -91,15 +91,17 @@ internal sealed record ConfigField(string File, JsonElement Json)
         }
     }
 
-    private int Id(string name, JsonElement value, string expected = "a token id or a list of them") =>
-        value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var id) ? id : throw Wrong(name, expected, value);
-
     /// <summary>The field holds something else.</summary>
     public InvalidDataException Wrong(string name, string expected, JsonElement value)
     {
         var text = value.GetRawText();
         return Error($"field '{name}' should be {expected}, but is {(text.Length > MostShown ? text[..MostShown] + "..." : text)}");
     }
+
+    private int Id(string name, JsonElement value, string expected = "a token id or a list of them") =>
+        value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var id) ? id : throw Wrong(name, expected, value);
+
+    private string Absence(string name) => IsWritten(name) ? "null" : "missing";
 
     private JsonElement? Find(string name) => Json.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 }

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.IO.MemoryMappedFiles;
-using System.Text.Json;
 
 namespace Dmoerm.Backbones.Weights;
 
@@ -8,8 +7,8 @@ namespace Dmoerm.Backbones.Weights;
 /// <remarks>Source of the layout: the files themselves and the traps listed with the reference models (padding, <c>__metadata__</c>).</remarks>
 public sealed class SafetensorsFile : IDisposable
 {
-    // Numbers copied at a time: a span holds at most 2 GB.
-    private const long Piece = 1 << 27;
+    /// <summary>Numbers copied at a time: a span holds at most 2 GB.</summary>
+    internal const long Piece = 1 << 27;
 
     private readonly MemoryMappedFile _file;
     private readonly long _dataStart;
@@ -113,26 +112,7 @@ public sealed class SafetensorsFile : IDisposable
     /// <param name="metadata">Texts to store beside <c>format: pt</c>, or null.</param>
     /// <exception cref="ArgumentException">A name is there twice, or a tensor has a type that is not stored.</exception>
     public static void Write(string path, IEnumerable<(string Name, Tensor Tensor)> tensors, IReadOnlyDictionary<string, string>? metadata = null) =>
-        DurableFile.Write(path, stream => Write(stream, tensors, metadata));
-
-    /// <summary>The same into a stream.</summary>
-    internal static void Write(Stream stream, IEnumerable<(string Name, Tensor Tensor)> tensors, IReadOnlyDictionary<string, string>? metadata)
-    {
-        // Wide types first keeps every tensor aligned; the name makes the order one.
-        var sorted = tensors
-            .OrderByDescending(pair => SafetensorsHeader.SizeOf(pair.Tensor.dtype))
-            .ThenBy(pair => pair.Name, StringComparer.Ordinal)
-            .ToArray();
-        var header = BuildHeader(sorted, metadata);
-        Span<byte> length = stackalloc byte[8];
-        BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
-        stream.Write(length);
-        stream.Write(header);
-        foreach (var (_, tensor) in sorted)
-        {
-            WriteNumbers(stream, tensor);
-        }
-    }
+        DurableFile.Write(path, stream => SafetensorsBytes.Write(stream, tensors, metadata));
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
@@ -183,40 +163,6 @@ public sealed class SafetensorsFile : IDisposable
         {
             using var piece = flat.narrow(0, start, Math.Min(Piece, flat.shape[0] - start));
             view.ReadExactly(piece.bytes);
-        }
-    }
-
-    private static byte[] BuildHeader((string Name, Tensor Tensor)[] tensors, IReadOnlyDictionary<string, string>? metadata)
-    {
-        var texts = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["format"] = "pt" };
-        foreach (var (key, value) in metadata ?? new Dictionary<string, string>())
-        {
-            texts[key] = value;
-        }
-
-        var (fields, offset) = (new OrderedDictionary<string, object> { ["__metadata__"] = texts }, 0L);
-        foreach (var (name, tensor) in tensors)
-        {
-            var end = offset + tensor.numel() * SafetensorsHeader.SizeOf(tensor.dtype);
-            fields.Add(name, new { dtype = SafetensorsHeader.NameOf(tensor.dtype), tensor.shape, data_offsets = (long[])[offset, end] });
-            offset = end;
-        }
-
-        var json = JsonSerializer.SerializeToUtf8Bytes(fields);
-        var padded = new byte[(json.Length + 7) / 8 * 8];
-        padded.AsSpan().Fill((byte)' ');
-        json.CopyTo(padded, 0);
-        return padded;
-    }
-
-    private static void WriteNumbers(Stream stream, Tensor tensor)
-    {
-        using var scope = NewDisposeScope();
-        var flat = tensor.detach().cpu().contiguous().view(-1);
-        for (var start = 0L; start < flat.shape[0]; start += Piece)
-        {
-            using var piece = flat.narrow(0, start, Math.Min(Piece, flat.shape[0] - start));
-            stream.Write(piece.bytes);
         }
     }
 }

@@ -12,6 +12,9 @@ internal sealed class WeightFiles : IDisposable
 
     private WeightFiles(string folder) => _folder = folder;
 
+    /// <summary>The files, in the order in which they are read.</summary>
+    public IReadOnlyList<SafetensorsFile> Files => _files;
+
     /// <summary>Names that were not asked for.</summary>
     public IEnumerable<string> Left => _tensors.Keys.Where(name => !_taken.Contains(name)).Order(StringComparer.Ordinal);
 
@@ -35,9 +38,6 @@ internal sealed class WeightFiles : IDisposable
             throw;
         }
     }
-
-    /// <summary>The files, in the order in which they are read.</summary>
-    public IReadOnlyList<SafetensorsFile> Files => _files;
 
     /// <summary>Whether a tensor is there.</summary>
     public bool Has(string name) => _tensors.ContainsKey(name);

@@ -80,7 +80,7 @@ internal sealed class HubClient : IDisposable
     /// <param name="what">What is read, for the sentence.</param>
     /// <param name="cancellation">Ends the reading.</param>
     /// <exception cref="PassingFault">The connection broke, or went silent.</exception>
-    public async Task Copy(HttpResponseMessage response, ReadOnlySpanAction take, long most, string what, CancellationToken cancellation)
+    public async Task Copy(HttpResponseMessage response, TakeBytes take, long most, string what, CancellationToken cancellation)
     {
         var buffer = new byte[1 << 17];
         using var body = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
@@ -176,7 +176,7 @@ internal sealed class HubClient : IDisposable
     private static string? Header(HttpResponseMessage response, string name) => response.Headers.TryGetValues(name, out var values) ? values.First() : null;
 
     /// <summary>Takes bytes.</summary>
-    internal delegate void ReadOnlySpanAction(ReadOnlySpan<byte> bytes);
+    internal delegate void TakeBytes(ReadOnlySpan<byte> bytes);
 
     private readonly record struct Answer(HttpResponseMessage Response, string? LinkedTag, long? LinkedBytes);
 }

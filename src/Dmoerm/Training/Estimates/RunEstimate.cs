@@ -43,7 +43,7 @@ public sealed record RunEstimate(IReadOnlyList<CategoryEstimate> Categories, lon
             categories.Max(category => category.MemoryBytes),
             (long)(cacheShare * sizes.Sum(size => size.Tokens) * config.HiddenSize * sizeof(float)),
             sizes.Sum(size => Stages(memory, recipe, size, config.HiddenSize)),
-            (recipe.Checkpoints.Keep + 1) * CopiesInCheckpoint * largest * sizeof(float),
+            (recipe.Checkpoints.Keep + 1L) * CopiesInCheckpoint * largest * sizeof(float),
             Backbone(memory, recipe) + sizes.Sum(size => Experts(memory, recipe, size)));
     }
 

@@ -29,11 +29,12 @@ internal sealed class RunLimits(TrainingRecipe recipe, string path)
     /// <param name="keepsTrunk">The trunk's states are kept on disk.</param>
     public static RunEstimate Estimate(PreparedRun run, bool keepsTrunk) => RunEstimate.Of(run.Context, Sizes(run), keepsTrunk, TestShare(run));
 
-    /// <summary>The same with time, measured on a few steps.</summary>
-    public static RunEstimate Timed(PreparedRun run, bool keepsTrunk)
+    /// <summary>The same with time, measured on a few steps; without time where the memory does not take the run, and so not those steps either.</summary>
+    public RunEstimate Timed(PreparedRun run, bool keepsTrunk)
     {
         var (sizes, testShare) = (Sizes(run), TestShare(run));
-        return new RunProbe(run.Context, keepsTrunk).Time(RunEstimate.Of(run.Context, sizes, keepsTrunk, testShare), run.Data.Parts, sizes, testShare);
+        var counted = RunEstimate.Of(run.Context, sizes, keepsTrunk, testShare);
+        return counted.MemoryBytes > Memory ? counted : new RunProbe(run.Context, keepsTrunk).Time(counted, run.Data.Parts, sizes, testShare);
     }
 
     /// <summary>Fails where a run does not fit.</summary>

@@ -72,7 +72,7 @@ public sealed class TrainingRun(TrainingRecipe recipe, string recipeFolder, stri
     {
         using var run = Prepare();
         var keepsTrunk = Limits.FitsCache(run);
-        return RunPlan.Of(run, keepsTrunk, RunLimits.Timed(run, keepsTrunk)) with { Growth = _growth?.Plan };
+        return RunPlan.Of(run, keepsTrunk, Limits.Timed(run, keepsTrunk)) with { Growth = _growth?.Plan };
     }
 
     /// <summary>Trains, judges and writes the model.</summary>

@@ -10,6 +10,9 @@ internal static class RecipeCheck
 {
     private const string ReservedCapability = "base";
 
+    // It joins a handful of numbers. A broken one would ask for more memory than any machine has, which no estimate counts.
+    private const int WidestAggregator = 1 << 16;
+
     /// <summary>Fails on the first value that makes no sense, naming its field.</summary>
     public static void Check(TrainingRecipe recipe, string path)
     {
@@ -31,12 +34,13 @@ internal static class RecipeCheck
         Require(recipe.Backbone.MaxTokens >= 8, "backbone.maxTokens", "at least 8", recipe.Backbone.MaxTokens);
         var taken = recipe.Backbone.Template?.Variables.Keys.FirstOrDefault(ChatTemplate.IsReserved);
         Require(taken is null, "backbone.template.variables", "names that the chat template is not given anyway", taken);
-        Require(recipe.Aggregator.Width >= 1, "aggregator.width", "at least 1", recipe.Aggregator.Width);
+        Require(recipe.Aggregator.Width is >= 1 and <= WidestAggregator, "aggregator.width", $"1 to {WidestAggregator}", recipe.Aggregator.Width);
         Require(recipe.Aggregator.Kind != Aggregation.AggregatorKind.Base, "aggregator.kind", "rewards, monotone or embeddings", "base");
         Require(recipe.Router.Layer is null or >= 0, "router.layer", "at least 0", recipe.Router.Layer);
         Require(recipe.Router.LabelSmoothing is >= 0 and < 1, "router.labelSmoothing", "a share of at least 0 and below 1", recipe.Router.LabelSmoothing);
         Require(recipe.Router.Fallback is null or { Below: > 0 and <= 1 }, "router.fallback.below", "a probability above 0 and at most 1", recipe.Router.Fallback?.Below);
         Require(recipe.Router.Steps >= 1, "router.steps", "at least 1", recipe.Router.Steps);
+        Require(recipe.Router.WeightDecay >= 0, "router.weightDecay", "at least 0", recipe.Router.WeightDecay);
         Require(recipe.Router.LearningRate > 0, "router.learningRate", "a rate above 0", recipe.Router.LearningRate);
         Require(recipe.Cache.MaxBytes is null or >= 0, "cache.maxBytes", "at least 0", recipe.Cache.MaxBytes);
         Require(recipe.Checkpoints.EverySeconds > 0, "checkpoints.everySeconds", "a number above 0", recipe.Checkpoints.EverySeconds);

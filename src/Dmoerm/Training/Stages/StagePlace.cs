@@ -96,7 +96,7 @@ public sealed class StagePlace
         Directory.CreateDirectory(_folder);
         DurableFile.Write(
             Path.Combine(_folder, start + "new"),
-            stream => SafetensorsFile.Write(stream, state.Tensors.Select(pair => (pair.Key, pair.Value)), new Dictionary<string, string> { [JsonKey] = state.Json }),
+            stream => SafetensorsBytes.Write(stream, state.Tensors.Select(pair => (pair.Key, pair.Value)), new Dictionary<string, string> { [JsonKey] = state.Json }),
             flush,
             partial => Path.Combine(_folder, start + FileFingerprint.Of(partial).Xxh128 + Ending));
     }
