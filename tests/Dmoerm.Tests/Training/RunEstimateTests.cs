@@ -27,10 +27,18 @@ public sealed class RunEstimateTests : IDisposable
         Assert.False(Directory.Exists(Out));
     }
 
-    [Fact]
-    public void Plan_TooLargeForMemory_MeasuresNoStep()
+    [Theory]
+    [InlineData("base")]
+    [InlineData("experts")]
+    [InlineData("oneForAll")]
+    [InlineData("onePerCategory")]
+    public void Plan_TooLargeForMemory_MeasuresNoStep(string fit)
     {
-        var recipe = Recipe(recipe => recipe["base"]!["lora"]!["rank"] = int.MaxValue);
+        var recipe = Recipe(recipe =>
+        {
+            var large = new JsonObject { ["lora"] = new JsonObject { ["rank"] = int.MaxValue } };
+            (fit.StartsWith("one", StringComparison.Ordinal) ? recipe["baselines"]!.AsObject() : recipe)[fit] = large;
+        });
         var estimate = new TrainingRun(recipe, _folder, Out).Plan().Estimate;
         Assert.Null(estimate.Seconds);
         Assert.InRange(estimate.MemoryBytes, 1L << 40, long.MaxValue);

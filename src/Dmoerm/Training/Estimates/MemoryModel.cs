@@ -69,6 +69,18 @@ internal sealed class MemoryModel(BackboneConfig config, TrainingRecipe recipe, 
         return (long)(Fragmentation * Math.Max(heads, Math.Max(fits.Max(), Batch(size))));
     }
 
+    /// <summary>Bytes on top of what is kept while the baseline of all categories is trained; 0 where the recipe has none.</summary>
+    public long OneForAll(IReadOnlyList<CategorySize> sizes)
+    {
+        if (recipe.Baselines.OneForAll is not { } all)
+        {
+            return 0;
+        }
+
+        var joined = sizes[0] with { Conversations = sizes.Sum(size => size.Conversations), Longest = sizes.Max(size => size.Longest) };
+        return Float * OwnWeights(all) + (long)(Fragmentation * Fit(all, joined));
+    }
+
     // A base's weights beside the common backbone's: those that its adapter is added into, or all.
     private long OwnWeights(BaseSettings settings) => settings.Adapt == Adaptation.Full
         ? BackboneWeights

@@ -37,10 +37,11 @@ public sealed record RunEstimate(IReadOnlyList<CategoryEstimate> Categories, lon
             size.Name,
             Environment.WorkingSet + kept + memory.Working(size),
             (long)(cacheShare * size.Tokens * config.HiddenSize * sizeof(float)) + Stages(memory, recipe, size, config.HiddenSize) + Experts(memory, recipe, size)))];
-        var largest = sizes.Max(size => Math.Max(memory.TrainedWeights(recipe.Base), size.Experts * memory.ScorerWeights(recipe.Experts.Lora)));
+        BaseSettings[] fits = [recipe.Base, .. new[] { recipe.Baselines.OneForAll, recipe.Baselines.OnePerCategory }.OfType<BaseSettings>()];
+        var largest = Math.Max(fits.Max(memory.TrainedWeights), sizes.Max(size => size.Experts * memory.ScorerWeights(recipe.Experts.Lora)));
         return new RunEstimate(
             categories,
-            categories.Max(category => category.MemoryBytes),
+            Math.Max(categories.Max(category => category.MemoryBytes), Environment.WorkingSet + kept + memory.OneForAll(sizes)),
             (long)(cacheShare * sizes.Sum(size => size.Tokens) * config.HiddenSize * sizeof(float)),
             sizes.Sum(size => Stages(memory, recipe, size, config.HiddenSize)),
             (recipe.Checkpoints.Keep + 1L) * CopiesInCheckpoint * largest * sizeof(float),
