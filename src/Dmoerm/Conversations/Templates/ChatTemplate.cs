@@ -141,7 +141,7 @@ public sealed class ChatTemplate
     /// <summary>Renders a template with variables alone.</summary>
     internal static TemplateRun Execute(ParsedTemplate parsed, string origin, Scope root, DateTime? date)
     {
-        var run = new TemplateRun(root, date) { Blocks = parsed.Blocks };
+        var run = new TemplateRun(parsed.Frame.Open(null, root), date) { Blocks = parsed.Blocks };
         try
         {
             Statements.Statement.Run(parsed.Body, run);

@@ -11,7 +11,14 @@ public class TemplateLimitTests
     [InlineData("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "inside each other")]
     [InlineData("{% macro m() %}{{ m() }}{{ m() }}{% endmacro %}{{ m() }}", "inside each other")]
     [InlineData("{{ 'x' * 1000000000 }}", "characters and list elements, which is the limit")]
-    [InlineData("{{ 'x' * 10 ** 30 }}", "characters and list elements, which is the limit")]
+    [InlineData("{{ 'x' * 10 ** 30 }}", "cannot fit 'int' into an index-sized integer")]
+    [InlineData("{{ '🙂'.zfill(10 ** 30) }}", "which is the limit")]
+    [InlineData("{{ '🙂'.center(10 ** 30) }}", "which is the limit")]
+    [InlineData("{{ '\t'.expandtabs(10 ** 30) }}", "which is the limit")]
+    [InlineData("{{ '%*d' % (10 ** 30, 1) }}", "too big")]
+    [InlineData("{{ [1] | tojson(indent=10 ** 9) }}", "which is the limit")]
+    [InlineData("{{ '{:0>999999999,}'.format(1) }}", "which is the limit")]
+    [InlineData("{% set a = namespace(d={1: 2}) %}{% set b = namespace(d={1: 2}) %}{% for i in range(9000) %}{% set a.d = {1: a.d.items()} %}{% set b.d = {1: b.d.items()} %}{% endfor %}{{ a.d == b.d }}", "inside each other")]
     [InlineData("{{ [0] * 1000000000 }}", "characters and list elements, which is the limit")]
     [InlineData("{% set ns = namespace(s='x') %}{% for i in range(64) %}{% set ns.s = ns.s + ns.s %}{% endfor %}", "characters and list elements, which is the limit")]
     [InlineData("{% set ns = namespace(s='x' * 1000) %}{% for i in range(100000) %}{{ ns.s * 1000 }}{% endfor %}", "characters and list elements, which is the limit")]
@@ -43,7 +50,7 @@ public class TemplateLimitTests
     [InlineData("{% set ns = namespace(l=(1,)) %}{% for i in range(100000) %}{% set ns.l = (ns.l,) %}{% endfor %}{{ {ns.l: 1} }}", "which is the limit")]
     [InlineData("{% set ns = namespace(l=[1]) %}{% for i in range(100000) %}{% set ns.l = ns.l | map('string') %}{% endfor %}{{ ns.l | list }}", "inside each other")]
     [InlineData("{% set ns = namespace(l=[1]) %}{% for i in range(100000) %}{% set ns.l = ns.l | unique %}{% endfor %}{{ ns.l | list }}", "inside each other")]
-    [InlineData("{% set ns = namespace(l=[1]) %}{% for i in range(100000) %}{% set ns.l = ns.l | batch(2) %}{% endfor %}{{ ns.l | list }}", "deep")]
+    [InlineData("{% set ns = namespace(l=[1]) %}{% for i in range(100000) %}{% set ns.l = ns.l | batch(2) %}{% endfor %}{{ ns.l | list }}", "inside each other")]
     [InlineData("{% for i in range(3) recursive %}{{ loop(range(3)) }}{% endfor %}", "inside each other")]
     [InlineData("{% block b %}{{ self.b() }}{% endblock %}", "inside each other")]
     [InlineData("{{ raise_exception('no') }}", "the template refuses the conversation: no")]
@@ -89,6 +96,9 @@ public class TemplateLimitTests
     [InlineData("{{ 1", " and 1", " }}")]
     [InlineData("{{ x", ".x", " }}")]
     [InlineData("{{ 'x'", " | upper", " }}")]
+    [InlineData("{% filter upper", " | upper", " %}x{% endfilter %}")]
+    [InlineData("{% set x | upper", " | upper", " %}x{% endset %}")]
+    [InlineData("{{ (1 or (1", " + 1", ")) ** x }}{{ m() }}{% macro m() %}{{ m() }}{% endmacro %}")]
     public void Render_LongChains_EndInASentence(string start, string link, string end)
     {
         string? error = null;
@@ -96,6 +106,16 @@ public class TemplateLimitTests
         thread.Start();
         thread.Join();
         Assert.Contains("inside each other", error, StringComparison.Ordinal);
+    }
+
+    // A loop that sets thousands of names in every turn once took minutes.
+    [Fact]
+    public void Render_ThousandsOfNamesPerTurn_EndsSoon()
+    {
+        var clock = Stopwatch.StartNew();
+        var names = string.Concat(Enumerable.Range(0, 5_000).Select(i => string.Create(CultureInfo.InvariantCulture, $"{{% set v{i} = 1 %}}")));
+        Assert.Contains("steps, which is the limit", Snippet.Render($"{{% for i in range(100000) %}}{names}{{% endfor %}}").Error, StringComparison.Ordinal);
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(20), string.Create(CultureInfo.InvariantCulture, $"{clock.Elapsed}"));
     }
 
     [Fact]

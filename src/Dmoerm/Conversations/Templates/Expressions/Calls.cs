@@ -84,8 +84,14 @@ internal sealed class FilterExpression(Expression? operand, string name, CallArg
     /// <summary>Sends a value through.</summary>
     public object? Apply(TemplateRun run, object? value)
     {
-        // What a block prints goes through the filters before this one first.
-        value = _isOfBlock && operand is FilterExpression before ? before.Apply(run, value) : value;
+        if (_isOfBlock && operand is FilterExpression before)
+        {
+            // What a block prints goes through the filters before this one first; each is a level.
+            run.Enter();
+            value = before.Apply(run, value);
+            run.Leave();
+        }
+
         var values = arguments.Evaluate(run);
         run.Look(value);
         run.Line = line;

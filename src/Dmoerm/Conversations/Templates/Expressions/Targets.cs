@@ -7,6 +7,9 @@ namespace Dmoerm.Conversations.Templates.Expressions;
 /// <summary>What a value is given to.</summary>
 internal abstract class Target
 {
+    /// <summary>Names that get a value.</summary>
+    public abstract IEnumerable<string> Names { get; }
+
     /// <summary>Gives it the value.</summary>
     public abstract void Assign(TemplateRun run, object? value);
 }
@@ -16,12 +19,18 @@ internal abstract class Target
 internal sealed class NameTarget(string name) : Target
 {
     /// <inheritdoc/>
+    public override IEnumerable<string> Names => [name];
+
+    /// <inheritdoc/>
     public override void Assign(TemplateRun run, object? value) => run.Scope.Set(name, value);
 }
 
 /// <summary>Several targets for the elements of a value.</summary>
 internal sealed class TupleTarget(Target[] targets) : Target
 {
+    /// <inheritdoc/>
+    public override IEnumerable<string> Names => targets.SelectMany(target => target.Names);
+
     /// <inheritdoc/>
     public override void Assign(TemplateRun run, object? value)
     {
@@ -48,6 +57,9 @@ internal sealed class TupleTarget(Target[] targets) : Target
 /// <summary>A name inside a namespace: <c>set ns.x = 1</c>.</summary>
 internal sealed class MemberTarget(string owner, string name) : Target
 {
+    /// <inheritdoc/>
+    public override IEnumerable<string> Names => [];
+
     /// <inheritdoc/>
     public override void Assign(TemplateRun run, object? value)
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using Dmoerm.Conversations.Templates.Functions;
@@ -11,6 +12,8 @@ namespace Dmoerm.Conversations.Templates.Filtering;
 /// <summary>Filters that write addresses and attributes of the web.</summary>
 internal static class WebFilters
 {
+    private static readonly SearchValues<char> NoName = SearchValues.Create("/>= \t\n\r\f\v");
+
     /// <summary><c>urlencode</c>: a text for an address's path, or pairs for its query.</summary>
     public static object UrlEncode(TemplateRun run, object? value, Arguments arguments)
     {
@@ -34,7 +37,7 @@ internal static class WebFilters
         var attributes = string.Join(' ', dict.Pairs.Where(pair => pair.Value is not (null or Undefined)).Select(pair =>
         {
             var name = TextMethods.Text("xmlattr", KeyComparer.Value(pair.Key));
-            return name.AsSpan().IndexOfAny("/>= \t\n\r\f\v") < 0
+            return name.AsSpan().IndexOfAny(NoName) < 0
                 ? $"{MarkupMethods.Escaped(run, pair.Key).Text}=\"{MarkupMethods.Escaped(run, pair.Value).Text}\""
                 : throw new TemplateFault($"Invalid character in attribute name: {Printing.Quoted(name)}");
         }));

@@ -106,8 +106,19 @@ internal static class Comparing
     // Whether a map's keys or pairs hold all of another's.
     private static bool Holds(TemplateRun run, DictView whole, DictView part) => run.Items(part).All(item => whole.Part == DictPart.Keys ? Contains(run, whole, item) : Holds(run, whole, item));
 
-    private static bool Holds(TemplateRun run, DictView pairs, object? pair) =>
-        pair is TupleValue { Items: [var key, var value] } && pairs.Of.TryGet(KeyComparer.Hashable(key), out var own) && (ReferenceEquals(own, value) || AreEqual(run, own, value));
+    private static bool Holds(TemplateRun run, DictView pairs, object? pair)
+    {
+        if (pair is not TupleValue { Items: [var key, var value] } || !pairs.Of.TryGet(KeyComparer.Hashable(key), out var own))
+        {
+            return false;
+        }
+
+        // Views in views: each is a level.
+        run.Enter();
+        var isEqual = ReferenceEquals(own, value) || AreEqual(run, own, value);
+        run.Leave();
+        return isEqual;
+    }
 
     private static bool AreEqual(TemplateRun run, object?[] left, object?[] right, int depth)
     {

@@ -1,6 +1,7 @@
 using System.Text;
 using Dmoerm.Conversations.Templates.Operations;
 using Dmoerm.Conversations.Templates.Values;
+using Dmoerm.Conversations.Templates.Writing;
 
 namespace Dmoerm.Conversations.Templates.Running;
 
@@ -108,6 +109,10 @@ internal sealed class TemplateRun
         _output.Append(text);
     }
 
+    /// <summary>Prints what must be a text already, as Jinja has it behind <c>filter</c> and <c>call</c> tags.</summary>
+    /// <exception cref="TemplateFault">It is none.</exception>
+    public void WriteText(object? value) => Write(PythonText.TryGet(value, out var text) ? text : throw new TemplateFault($"expected a text to print, {TypeNames.Of(value)} found"));
+
     /// <summary>What a body prints, as a text.</summary>
     public string Capture(Statements.Statement[] body)
     {
@@ -121,16 +126,16 @@ internal sealed class TemplateRun
     }
 
     /// <summary>Runs a body in a scope of its own inside the current one.</summary>
-    public void Inside(Statements.Statement[] body)
+    public void Inside((Statements.Statement[] Part, Frame Frame) body)
     {
         var outer = Scope;
-        Scope = new Scope(outer);
-        Statements.Statement.Run(body, this);
+        Scope = body.Frame.Open(this, outer);
+        Statements.Statement.Run(body.Part, this);
         Scope = outer;
     }
 
     /// <summary>Runs a body whose place in the text is noted, unless the text is not printed yet.</summary>
-    public void Mark(Statements.Statement[] body)
+    public void Mark((Statements.Statement[] Part, Frame Frame) body)
     {
         var start = _output.Length;
         Inside(body);

@@ -42,14 +42,14 @@ internal sealed class SetStatement(Target target, Expression value, int line) : 
 /// <param name="filter">What the text goes through first; null for nothing.</param>
 /// <param name="body">Prints it.</param>
 /// <param name="line">1-based line, for errors.</param>
-internal sealed class SetBlockStatement(Target target, FilterExpression? filter, Statement[] body, int line) : Statement
+internal sealed class SetBlockStatement(Target target, FilterExpression? filter, (Statement[] Part, Frame Frame) body, int line) : Statement
 {
     /// <inheritdoc/>
     public override Flow Execute(TemplateRun run)
     {
         var outer = run.Scope;
-        run.Scope = new Scope(outer);
-        object? value = run.Capture(body);
+        run.Scope = body.Frame.Open(run, outer);
+        object? value = run.Capture(body.Part);
         run.Line = line;
         value = filter is null ? value : filter.Apply(run, value);
         run.Scope = outer;
@@ -59,7 +59,7 @@ internal sealed class SetBlockStatement(Target target, FilterExpression? filter,
 }
 
 /// <summary><c>with</c>: names that are known inside alone.</summary>
-internal sealed class WithStatement((Target Target, Expression Value)[] names, Statement[] body, int line) : Statement
+internal sealed class WithStatement((Target Target, Expression Value)[] names, (Statement[] Part, Frame Frame) body, int line) : Statement
 {
     /// <inheritdoc/>
     public override Flow Execute(TemplateRun run)
@@ -68,26 +68,35 @@ internal sealed class WithStatement((Target Target, Expression Value)[] names, S
         var outer = run.Scope;
         // All values are those of the outside, whatever names come before them.
         var values = names.Select(name => name.Value.Evaluate(run)).ToArray();
-        run.Scope = new Scope(outer);
+        run.Scope = body.Frame.Open(run, outer);
         foreach (var (name, value) in names.Zip(values))
         {
             name.Target.Assign(run, value);
         }
 
-        var flow = Run(body, run);
+        var flow = Run(body.Part, run);
         run.Scope = outer;
         return flow;
     }
 }
 
-/// <summary><c>block</c>: sees the template's own level and nothing of the loops around it.</summary>
-internal sealed class BlockStatement(Statement[] body) : Statement
+/// <summary><c>block</c>: sees the template's own level and, unless it is a scoped one, nothing of the loops around it.</summary>
+/// <param name="name">Its name.</param>
+/// <param name="body">What it does.</param>
+/// <param name="isScoped">It sees what lies around.</param>
+/// <param name="isRequired">A template that extends this one should give the body, and there is none.</param>
+internal sealed class BlockStatement(string name, (Statement[] Part, Frame Frame) body, bool isScoped, bool isRequired) : Statement
 {
     /// <inheritdoc/>
     public override Flow Execute(TemplateRun run)
     {
+        if (isRequired)
+        {
+            throw new TemplateFault($"Required block '{name}' not found");
+        }
+
         var outer = run.Scope;
-        run.Scope = run.Root;
+        run.Scope = isScoped ? outer : run.Root.Shown();
         run.Inside(body);
         run.Scope = outer;
         return Flow.Next;

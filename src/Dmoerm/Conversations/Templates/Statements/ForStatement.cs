@@ -5,26 +5,31 @@ using Dmoerm.Conversations.Templates.Values;
 
 namespace Dmoerm.Conversations.Templates.Statements;
 
+/// <summary>What a loop is made of.</summary>
+/// <param name="Target">What each element is given to.</param>
+/// <param name="Items">What is gone through.</param>
+/// <param name="Test">Which elements count; null for all.</param>
+/// <param name="Body">What is done.</param>
+/// <param name="Otherwise">What is done where no turn came to its end.</param>
+/// <param name="IsRecursive"><c>loop(children)</c> runs the body for these.</param>
+internal sealed record LoopParts(
+    Target Target, Expression Items, Expression? Test, (Statement[] Part, Frame Frame) Body, (Statement[] Part, Frame Frame) Otherwise, bool IsRecursive);
+
 /// <summary><c>for</c>: a scope of its own for every turn.</summary>
-/// <param name="target">What each element is given to.</param>
-/// <param name="items">What is gone through.</param>
-/// <param name="test">Which elements count; null for all.</param>
-/// <param name="body">What is done.</param>
-/// <param name="otherwise">What is done where no turn came to its end.</param>
-/// <param name="isRecursive"><c>loop(children)</c> runs the body for these.</param>
+/// <param name="parts">What it is made of.</param>
 /// <param name="line">1-based line, for errors.</param>
-internal sealed class ForStatement(Target target, Expression items, Expression? test, Statement[] body, Statement[] otherwise, bool isRecursive, int line) : Statement
+internal sealed class ForStatement(LoopParts parts, int line) : Statement
 {
     private static readonly string LoopName = string.Intern("loop");
 
     /// <summary>The body may call the loop.</summary>
-    public bool IsRecursive => isRecursive;
+    public bool IsRecursive => parts.IsRecursive;
 
     /// <inheritdoc/>
     public override Flow Execute(TemplateRun run)
     {
         run.Line = line;
-        Turn(run, items.Evaluate(run), 0);
+        Turn(run, parts.Items.Evaluate(run), 0);
         return Flow.Next;
     }
 
@@ -35,16 +40,16 @@ internal sealed class ForStatement(Target target, Expression items, Expression? 
     public void Turn(TemplateRun run, object? value, int depth)
     {
         var outer = run.Scope;
-        var loop = new LoopValue(this, outer, test is null ? Elements(run, value) : Filtered(run, value, outer), depth);
+        var loop = new LoopValue(this, outer, parts.Test is null ? Elements(run, value) : Filtered(run, value, outer), depth);
         // As Jinja has it, a turn that was left by continue or break does not keep the other body away.
         var isDone = false;
         while (loop.Next())
         {
             run.Work(1);
-            run.Scope = new Scope(outer);
+            run.Scope = parts.Body.Frame.Open(run, outer);
             run.Scope.Set(LoopName, loop);
-            target.Assign(run, loop.Current);
-            var flow = Run(body, run);
+            parts.Target.Assign(run, loop.Current);
+            var flow = Run(parts.Body.Part, run);
             isDone |= flow == Flow.Next;
             if (flow == Flow.Break)
             {
@@ -53,9 +58,9 @@ internal sealed class ForStatement(Target target, Expression items, Expression? 
         }
 
         run.Scope = outer;
-        if (!isDone && otherwise.Length > 0)
+        if (!isDone && parts.Otherwise.Part.Length > 0)
         {
-            run.Inside(otherwise);
+            run.Inside(parts.Otherwise);
         }
     }
 
@@ -70,8 +75,8 @@ internal sealed class ForStatement(Target target, Expression items, Expression? 
         {
             var before = run.Scope;
             run.Scope = new Scope(outer);
-            target.Assign(run, item);
-            var counts = Truth.Of(test!.Evaluate(run));
+            parts.Target.Assign(run, item);
+            var counts = Truth.Of(parts.Test!.Evaluate(run));
             run.Scope = before;
             if (counts)
             {

@@ -1,18 +1,17 @@
 using Dmoerm.Conversations.Templates.Expressions;
 using Dmoerm.Conversations.Templates.Running;
 using Dmoerm.Conversations.Templates.Values;
-using Dmoerm.Conversations.Templates.Writing;
 
 namespace Dmoerm.Conversations.Templates.Statements;
 
 /// <summary>What a macro is made of.</summary>
-/// <param name="Name">Its name; <c>caller</c> for the body of a <c>call</c> tag.</param>
+/// <param name="Name">Its name; null for the body of a <c>call</c> tag.</param>
 /// <param name="Parameters">Names, interned, with defaults where they have one.</param>
 /// <param name="Body">What it prints.</param>
 /// <param name="UsesVarargs">It reads <c>varargs</c>, so it takes more arguments than it has parameters.</param>
 /// <param name="UsesKwargs">It reads <c>kwargs</c>, so it takes arguments of other names.</param>
 /// <param name="UsesCaller">It reads <c>caller</c>, so it may be called with a body.</param>
-internal sealed record MacroDefinition(string Name, (string Name, Expression? Default)[] Parameters, Statement[] Body, bool UsesVarargs, bool UsesKwargs, bool UsesCaller);
+internal sealed record MacroDefinition(string? Name, (string Name, Expression? Default)[] Parameters, (Statement[] Part, Frame Frame) Body, bool UsesVarargs, bool UsesKwargs, bool UsesCaller);
 
 /// <summary><c>macro</c>: gives a name a text that is made when it is called.</summary>
 internal sealed class MacroStatement(MacroDefinition definition) : Statement
@@ -21,7 +20,7 @@ internal sealed class MacroStatement(MacroDefinition definition) : Statement
     public override Flow Execute(TemplateRun run)
     {
         run.Charge(8);
-        run.Scope.Set(definition.Name, new MacroValue(definition, run.Scope));
+        run.Scope.Set(definition.Name!, new MacroValue(definition, run.Scope));
         return Flow.Next;
     }
 }
@@ -33,7 +32,7 @@ internal sealed class CallStatement(CallExpression call, MacroDefinition body, i
     public override Flow Execute(TemplateRun run)
     {
         run.Line = line;
-        run.Write(Printing.Text(run, call.Call(run, new MacroValue(body, run.Scope))));
+        run.WriteText(call.Call(run, new MacroValue(body, run.Scope)));
         return Flow.Next;
     }
 }
@@ -46,7 +45,7 @@ internal sealed class MacroValue(MacroDefinition definition, Scope outer)
     private static readonly string Caller = string.Intern("caller");
 
     /// <summary>Its name.</summary>
-    public string Name => definition.Name;
+    public string? Name => definition.Name;
 
     /// <summary>A member of the macro; <see cref="Missing"/> where there is none.</summary>
     public object? Member(string name) => name switch
@@ -65,7 +64,7 @@ internal sealed class MacroValue(MacroDefinition definition, Scope outer)
     public object? Call(TemplateRun run, Arguments arguments)
     {
         var before = run.Scope;
-        var scope = new Scope(outer);
+        var scope = definition.Body.Frame.Open(run, outer);
         run.Charge(8 * (1 + definition.Parameters.Length));
         run.Scope = scope;
         var rest = arguments.Named.ToList();
@@ -76,7 +75,7 @@ internal sealed class MacroValue(MacroDefinition definition, Scope outer)
         }
 
         TakeRest(scope, arguments.Positional, rest);
-        var text = run.Capture(definition.Body);
+        var text = run.Capture(definition.Body.Part);
         run.Scope = before;
         return text;
     }

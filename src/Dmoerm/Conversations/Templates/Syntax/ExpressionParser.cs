@@ -30,14 +30,13 @@ internal sealed class ExpressionParser
     /// <param name="withCondition">Each may be <c>a if b else c</c>.</param>
     /// <param name="end">A keyword that ends it.</param>
     /// <param name="isInBrackets">There may be none: the empty tuple.</param>
-    /// <param name="isTarget">Only names and brackets of them are read.</param>
-    public Expression Tuple(bool withCondition = true, string? end = null, bool isInBrackets = false, bool isTarget = false)
+    public Expression Tuple(bool withCondition = true, string? end = null, bool isInBrackets = false)
     {
         var items = new List<Expression>();
         var isTuple = false;
         while (!EndsTuple(end))
         {
-            items.Add(isTarget ? _operands.Primary() : Read(withCondition));
+            items.Add(Read(withCondition));
             if (!_tokens.SkipOperator(","))
             {
                 break;
@@ -51,7 +50,9 @@ internal sealed class ExpressionParser
             : throw _tokens.Fault($"Expected an expression, got {_tokens.Current.Words}");
     }
 
-    private bool EndsTuple(string? end) =>
+    /// <summary>No further element of a tuple can stand here.</summary>
+    /// <param name="end">A keyword that ends it.</param>
+    public bool EndsTuple(string? end) =>
         _tokens.Current.Kind is TokenKind.PrintEnd or TokenKind.BlockEnd || _tokens.IsOperator(")") || (end is not null && _tokens.IsName(end));
 
     private Expression Conditional()

@@ -84,7 +84,9 @@ internal sealed class Lexer
         var end = _source.IndexOf("#}", _at, StringComparison.Ordinal);
         if (end < 0)
         {
-            throw Fault("Missing end of comment tag");
+            // Jinja does not miss the end of what does not begin.
+            _at = _at == _source.Length ? _at : throw Fault("Missing end of comment tag");
+            return;
         }
 
         var sign = end > _at && _source[end - 1] is '-' or '+' ? _source[end - 1] : '\0';
@@ -117,7 +119,7 @@ internal sealed class Lexer
             }
         }
 
-        throw Fault("Missing end of raw directive");
+        return _at == _source.Length ? true : throw Fault("Missing end of raw directive");
     }
 
     // What is left of the text before a tag.

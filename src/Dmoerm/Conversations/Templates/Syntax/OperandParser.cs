@@ -1,7 +1,5 @@
 using System.Text;
 using Dmoerm.Conversations.Templates.Expressions;
-using Dmoerm.Conversations.Templates.Filtering;
-using Dmoerm.Conversations.Templates.Functions;
 
 namespace Dmoerm.Conversations.Templates.Syntax;
 
@@ -11,6 +9,11 @@ namespace Dmoerm.Conversations.Templates.Syntax;
 /// <param name="expressions">Reads what stands in brackets.</param>
 internal sealed class OperandParser(TokenStream tokens, ParseNotes notes, ExpressionParser expressions)
 {
+    private readonly CallParser _calls = new(tokens, expressions);
+
+    /// <summary>Filters and tests.</summary>
+    public FilterParser Filters => field ??= new FilterParser(tokens, notes, this, _calls);
+
     /// <summary>An operand, perhaps with a sign; filters bind to it less than the sign, tests too.</summary>
     public Expression Unary(bool withFilters = true)
     {
@@ -26,7 +29,7 @@ internal sealed class OperandParser(TokenStream tokens, ParseNotes notes, Expres
         }
 
         operand = Postfix(operand);
-        return withFilters ? Filtered(operand) : operand;
+        return withFilters ? Filters.After(operand) : operand;
     }
 
     /// <summary>A literal, a name, or what stands in brackets.</summary>
@@ -57,66 +60,8 @@ internal sealed class OperandParser(TokenStream tokens, ParseNotes notes, Expres
             : throw tokens.Fault($"unexpected {token.Words}");
     }
 
-    /// <summary>The filters of a tag: their names without a first <c>|</c>.</summary>
-    public FilterExpression BlockFilter()
-    {
-        FilterExpression? filter = null;
-        do
-        {
-            filter = Filter(filter);
-        }
-        while (tokens.SkipOperator("|"));
-
-        return filter;
-    }
-
-    /// <summary>Arguments in round brackets.</summary>
-    public CallArguments Arguments()
-    {
-        tokens.ExpectOperator("(");
-        var (positional, named) = (new List<Expression>(), new List<(string, Expression)>());
-        Expression? spread = null;
-        Expression? spreadNamed = null;
-        for (var isFirst = true; !tokens.IsOperator(")"); isFirst = false)
-        {
-            if (!isFirst)
-            {
-                tokens.ExpectOperator(",");
-                if (tokens.IsOperator(")"))
-                {
-                    break;
-                }
-            }
-
-            var isNamed = tokens.Current.Kind == TokenKind.Name && tokens.Ahead is { Kind: TokenKind.Operator, Text: "=" };
-            if (spreadNamed is not null || (spread is not null && !isNamed && !tokens.IsOperator("**")) || (named.Count > 0 && !isNamed && !tokens.IsOperator("*") && !tokens.IsOperator("**")))
-            {
-                throw tokens.Fault("invalid syntax for function call expression");
-            }
-
-            if (tokens.SkipOperator("*"))
-            {
-                spread = expressions.Read();
-            }
-            else if (tokens.SkipOperator("**"))
-            {
-                spreadNamed = expressions.Read();
-            }
-            else if (isNamed)
-            {
-                var name = tokens.Next().Text;
-                tokens.Next();
-                named.Add((name, expressions.Read()));
-            }
-            else
-            {
-                positional.Add(expressions.Read());
-            }
-        }
-
-        tokens.ExpectOperator(")");
-        return new CallArguments([.. positional], [.. named], spread, spreadNamed);
-    }
+    /// <summary>An operand without sign and filters.</summary>
+    public Expression Bare() => Postfix(Primary());
 
     private Expression Name(string name)
     {
@@ -211,7 +156,7 @@ internal sealed class OperandParser(TokenStream tokens, ParseNotes notes, Expres
             }
             else if (tokens.IsOperator("("))
             {
-                operand = new CallExpression(operand, tokens.Nested(Arguments), line);
+                operand = new CallExpression(operand, tokens.Nested(_calls.Arguments), line);
             }
             else
             {
@@ -222,9 +167,9 @@ internal sealed class OperandParser(TokenStream tokens, ParseNotes notes, Expres
 
     private Expression Subscript(Expression owner)
     {
-        if (tokens.IsOperator("]"))
+        if (tokens.SkipOperator("]"))
         {
-            throw tokens.Fault("Expected an expression, got ']'");
+            return new ItemExpression(owner, new TupleExpression([]));
         }
 
         Expression? Part() => tokens.IsOperator(":") || tokens.IsOperator("]") ? null : expressions.Read();
@@ -245,86 +190,5 @@ internal sealed class OperandParser(TokenStream tokens, ParseNotes notes, Expres
         var third = tokens.SkipOperator(":") ? Part() : null;
         tokens.ExpectOperator("]");
         return new SliceExpression(owner, first, second, third);
-    }
-
-    private Expression Filtered(Expression operand)
-    {
-        while (true)
-        {
-            var line = tokens.Current.Line;
-            if (tokens.SkipOperator("|"))
-            {
-                operand = Filter(operand);
-            }
-            else if (tokens.SkipName("is"))
-            {
-                operand = Test(operand);
-            }
-            else if (tokens.IsOperator("("))
-            {
-                operand = new CallExpression(operand, tokens.Nested(Arguments), line);
-            }
-            else
-            {
-                return operand;
-            }
-        }
-    }
-
-    private FilterExpression Filter(Expression? operand)
-    {
-        var line = tokens.Current.Line;
-        var name = DottedName();
-        if (Filters.Find(name) is null)
-        {
-            notes.Unknown(Filters.Absence(name), line);
-        }
-
-        return new FilterExpression(operand, name, tokens.IsOperator("(") ? tokens.Nested(Arguments) : CallArguments.None, line);
-    }
-
-    private Expression Test(Expression operand)
-    {
-        var line = tokens.Current.Line;
-        var isNegated = tokens.SkipName("not");
-        var name = DottedName();
-        if (Tests.Find(name) is null)
-        {
-            notes.Unknown($"No test named '{name}'.", line);
-        }
-
-        var test = new TestExpression(operand, name, TestArguments(), line);
-        return isNegated ? new UnaryExpression("not", test) : test;
-    }
-
-    // One argument may stand without brackets: "is divisibleby 3".
-    private CallArguments TestArguments()
-    {
-        if (tokens.IsOperator("("))
-        {
-            return tokens.Nested(Arguments);
-        }
-
-        var isArgument = tokens.Current.Kind is TokenKind.Text or TokenKind.Number || tokens.IsOperator("[") || tokens.IsOperator("{")
-            || (tokens.Current.Kind == TokenKind.Name && tokens.Current.Text is not ("else" or "or" or "and"));
-        if (!isArgument)
-        {
-            return CallArguments.None;
-        }
-
-        return tokens.IsName("is")
-            ? throw tokens.Fault("You cannot chain multiple tests with is")
-            : new CallArguments([Postfix(Primary())], [], null, null);
-    }
-
-    private string DottedName()
-    {
-        var name = tokens.ExpectName();
-        while (tokens.SkipOperator("."))
-        {
-            name += "." + tokens.ExpectName();
-        }
-
-        return name;
     }
 }

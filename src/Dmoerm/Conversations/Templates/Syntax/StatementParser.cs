@@ -19,7 +19,7 @@ internal sealed class StatementParser
     {
         _tokens = tokens;
         _expressions = new ExpressionParser(tokens, _notes);
-        _targets = new TargetParser(tokens, _expressions);
+        _targets = new TargetParser(tokens, _notes, _expressions);
     }
 
     /// <summary>Reads a template's source.</summary>
@@ -34,7 +34,7 @@ internal sealed class StatementParser
         var parser = new StatementParser(new TokenStream(Lexer.Read(source)));
         var body = parser.Body();
         parser._notes.Check();
-        return new ParsedTemplate(body, parser._blocks, parser._notes.ReadsClock);
+        return new ParsedTemplate(body, parser._notes.Frame, parser._blocks, parser._notes.ReadsClock);
     }
 
     // Up to one of the tags that end it, whose name is looked at then; or up to the template's end where there are none.
@@ -93,7 +93,7 @@ internal sealed class StatementParser
             "with" => With(line),
             "filter" => Filter(line),
             "block" => Block(),
-            "generation" => new GenerationStatement(Closed("endgeneration")),
+            "generation" => Generation(),
             "autoescape" => throw _tokens.Fault("the tag 'autoescape' of Jinja is not supported here"),
             _ => throw new TemplateFault($"Encountered unknown tag '{name}'.{Wanted(name)}", line: line),
         };
@@ -151,6 +151,7 @@ internal sealed class StatementParser
             var line = _tokens.Current.Line;
             var test = _expressions.Tuple(withCondition: false);
             _tokens.Expect(TokenKind.BlockEnd);
+            _notes.Frame.Branch(isEntered: true);
             branches.Add((test, Body("elif", "else", "endif"), line));
             end = _tokens.Next().Text;
         }
@@ -160,45 +161,56 @@ internal sealed class StatementParser
             otherwise = Closed("endif");
         }
 
+        branches.ForEach(_ => _notes.Frame.Branch(isEntered: false));
         _notes.Forgive(mark);
         return new IfStatement([.. branches], otherwise);
     }
 
     private ForStatement For(int line)
     {
-        var mark = _notes.Mark;
         var target = _targets.Read("in");
         _tokens.ExpectName("in");
         var items = _expressions.Tuple(withCondition: false, end: "recursive");
-        var test = _tokens.SkipName("if") ? _expressions.Read() : null;
+        var mark = _notes.Mark;
+        var test = _tokens.SkipName("if") ? _notes.Inside(() => _expressions.Read(), target.Names).Part : null;
         var isRecursive = _tokens.SkipName("recursive");
         _tokens.Expect(TokenKind.BlockEnd);
         _loops++;
-        var body = Body("endfor", "else");
+        var body = _notes.Inside(() => Body("endfor", "else"), target.Names);
         _loops--;
-        var otherwise = _tokens.Next().Text == "else" ? Closed("endfor") : [];
+        var otherwise = _notes.Inside(() => _tokens.Next().Text == "else" ? Closed("endfor") : []);
         _notes.Settle(mark);
-        return new ForStatement(target, items, test, body, otherwise, isRecursive, line);
+        return new ForStatement(new LoopParts(target, items, test, body, otherwise, isRecursive), line);
     }
 
     private Statement Set(int line)
     {
-        var target = _targets.Read(withMember: true);
+        var target = _targets.Read(withMembers: true);
         if (_tokens.SkipOperator("="))
         {
-            return new SetStatement(target, _expressions.Tuple(), line);
+            var value = _expressions.Tuple();
+            Sets(target.Names);
+            return new SetStatement(target, value, line);
         }
 
+        Sets(target.Names);
         _open.Push("set");
-        var filter = _tokens.SkipOperator("|") ? _expressions.Operands.BlockFilter() : null;
-        var body = Closed("endset");
+        var (set, frame) = _notes.Inside(() => (Filter: _tokens.SkipOperator("|") ? _expressions.Operands.Filters.OfBlock() : null, Body: Closed("endset")));
         _open.Pop();
-        return new SetBlockStatement(target, filter, body, line);
+        return new SetBlockStatement(target, set.Filter, (set.Body, frame), line);
+    }
+
+    private void Sets(IEnumerable<string> names)
+    {
+        foreach (var name in names)
+        {
+            _notes.Frame.Sets(name);
+        }
     }
 
     private WithStatement With(int line)
     {
-        var names = new List<(Target, Expression)>();
+        var names = new List<(Target Target, Expression Value)>();
         while (_tokens.Current.Kind != TokenKind.BlockEnd)
         {
             if (names.Count > 0)
@@ -206,54 +218,83 @@ internal sealed class StatementParser
                 _tokens.ExpectOperator(",");
             }
 
-            var target = _targets.Single();
+            var target = _targets.Read();
             _tokens.ExpectOperator("=");
             names.Add((target, _expressions.Read()));
         }
 
-        return new WithStatement([.. names], Closed("endwith"), line);
+        return new WithStatement([.. names], _notes.Inside(() => Closed("endwith"), names.SelectMany(name => name.Target.Names)), line);
     }
 
     private FilterStatement Filter(int line)
     {
-        var filter = _expressions.Operands.BlockFilter();
-        return new FilterStatement(filter, Function(() => Closed("endfilter")), line);
+        var filter = _expressions.Operands.Filters.OfBlock();
+        return new FilterStatement(filter, _notes.Inside(() => Function(() => Closed("endfilter"))), line);
+    }
+
+    // It is a macro to Jinja, so that it has what macros are given, though there is nothing in it.
+    private GenerationStatement Generation()
+    {
+        _notes.EnterMacro();
+        var body = _notes.Inside(() => Function(() => Closed("endgeneration")));
+        return new GenerationStatement(body, [.. _notes.LeaveMacro().Select(string.Intern)]);
     }
 
     private MacroStatement Macro()
     {
-        var name = TargetParser.Checked(_tokens, _tokens.ExpectName());
-        return new MacroStatement(Definition(name, "endmacro", hasParameters: true));
+        var name = _targets.Checked(_tokens.ExpectName());
+        _notes.Frame.Sets(name);
+        return new MacroStatement(Definition(name, "endmacro", _targets.Parameters));
     }
 
     private CallStatement Call(int line)
     {
-        var parameters = _tokens.IsOperator("(") ? _targets.Parameters() : [];
-        var call = _expressions.Read() as CallExpression ?? throw _tokens.Fault("expected call");
-        return new CallStatement(call, Definition("caller", "endcall", hasParameters: false) with { Parameters = parameters }, line);
+        CallExpression? call = null;
+        // The call stands behind the parameters of its body, and sees what lies around.
+        var definition = Definition(null, "endcall", () =>
+        {
+            var parameters = _tokens.IsOperator("(") ? _targets.Parameters() : [];
+            call = _notes.Around(() => _expressions.Read()) as CallExpression ?? throw _tokens.Fault("expected call");
+            return parameters;
+        });
+        return new CallStatement(call!, definition, line);
     }
 
     private BlockStatement Block()
     {
         var name = _tokens.ExpectName();
-        while (_tokens.SkipName("scoped") || _tokens.SkipName("required"))
+        var (isScoped, isRequired) = (_tokens.SkipName("scoped"), _tokens.SkipName("required"));
+        var body = _notes.Inside(() => Function(() => Closed("endblock")), isBlock: !isScoped);
+        if (isRequired && !body.Part.All(part => part is TextStatement { IsBlank: true }))
         {
+            throw _tokens.Fault("Required blocks can only contain comments or whitespace");
         }
 
-        var block = new BlockStatement(Function(() => Closed("endblock")));
+        var block = new BlockStatement(name, body, isScoped, isRequired);
         _tokens.SkipName(name);
         return _blocks.TryAdd(name, block) ? block : throw _tokens.Fault($"block '{name}' defined twice");
     }
 
-    private MacroDefinition Definition(string name, string end, bool hasParameters)
+    private MacroDefinition Definition(string? name, string end, Func<(string Name, Expression? Default)[]> readParameters)
     {
-        _notes.EnterMacro();
         var mark = _notes.Mark;
-        var parameters = hasParameters ? _targets.Parameters() : [];
-        var body = Function(() => Closed(end));
+        var ((parameters, body, read), frame) = _notes.Inside(() =>
+        {
+            var parameters = readParameters();
+            _notes.EnterMacro();
+            var body = Function(() => Closed(end));
+            return (parameters, body, _notes.LeaveMacro());
+        });
         _notes.Settle(mark);
-        var read = _notes.LeaveMacro();
-        return new MacroDefinition(name, parameters, body, read.Contains("varargs"), read.Contains("kwargs"), read.Contains("caller"));
+        foreach (var given in read)
+        {
+            frame.Names(given);
+        }
+
+        bool Uses(string given) => read.Contains(given) && !parameters.Any(parameter => parameter.Name == given);
+        return read.Contains("caller") && parameters.Any(parameter => parameter is { Name: "caller", Default: null })
+            ? throw _tokens.Fault("When defining macros or call blocks the special \"caller\" argument must be omitted or be given a default.")
+            : new MacroDefinition(name, parameters, (body, frame), Uses("varargs"), Uses("kwargs"), read.Contains("caller"));
     }
 
     // A loop around it cannot be left from inside.
@@ -266,3 +307,10 @@ internal sealed class StatementParser
         return body;
     }
 }
+
+/// <summary>A template that was read.</summary>
+/// <param name="Body">What it does.</param>
+/// <param name="Frame">Its names.</param>
+/// <param name="Blocks">Its <c>block</c> tags by name.</param>
+/// <param name="ReadsClock">It names <c>strftime_now</c>, so that its text may depend on the day.</param>
+internal sealed record ParsedTemplate(Statement[] Body, Frame Frame, IReadOnlyDictionary<string, BlockStatement> Blocks, bool ReadsClock);

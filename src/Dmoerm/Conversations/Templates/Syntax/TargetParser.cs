@@ -3,25 +3,30 @@ using Dmoerm.Conversations.Templates.Expressions;
 namespace Dmoerm.Conversations.Templates.Syntax;
 
 /// <summary>Reads what values are given to.</summary>
-internal sealed class TargetParser(TokenStream tokens, ExpressionParser expressions)
+internal sealed class TargetParser(TokenStream tokens, ParseNotes notes, ExpressionParser expressions)
 {
-    /// <summary>A name, several between commas, or a member of a namespace.</summary>
+    /// <summary>A name, or several between commas, perhaps in brackets.</summary>
     /// <param name="end">A keyword that ends it.</param>
-    /// <param name="withMember">A member of a namespace is allowed.</param>
-    public Target Read(string? end = null, bool withMember = false)
+    /// <param name="withMembers">A member of a namespace is allowed for each.</param>
+    public Target Read(string? end = null, bool withMembers = false)
     {
-        if (withMember && tokens.Current.Kind == TokenKind.Name && tokens.Ahead is { Kind: TokenKind.Operator, Text: "." })
+        var targets = new List<Target>();
+        var isTuple = false;
+        while (!expressions.EndsTuple(end))
         {
-            var owner = tokens.Next().Text;
-            tokens.Next();
-            return new MemberTarget(owner, tokens.ExpectName());
+            targets.Add(Single(withMembers));
+            if (!tokens.SkipOperator(","))
+            {
+                break;
+            }
+
+            isTuple = true;
         }
 
-        return Of(expressions.Tuple(end: end, isTarget: true));
+        return targets.Count == 1 && !isTuple ? targets[0]
+            : targets.Count > 0 ? new TupleTarget([.. targets])
+            : throw tokens.Fault($"Expected an expression, got {tokens.Current.Words}");
     }
-
-    /// <summary>A name, or several in brackets.</summary>
-    public Target Single() => Of(expressions.Operands.Primary());
 
     /// <summary>Parameters of a macro in round brackets.</summary>
     public (string Name, Expression? Default)[] Parameters()
@@ -35,7 +40,8 @@ internal sealed class TargetParser(TokenStream tokens, ExpressionParser expressi
                 tokens.ExpectOperator(",");
             }
 
-            var name = Checked(tokens, tokens.ExpectName());
+            var name = Checked(tokens.ExpectName());
+            notes.Frame.Names(name);
             var hasDefault = tokens.SkipOperator("=");
             if (!hasDefault && parameters.Count > 0 && parameters[^1].Item2 is not null)
             {
@@ -50,13 +56,31 @@ internal sealed class TargetParser(TokenStream tokens, ExpressionParser expressi
     }
 
     /// <summary>A name that a value can be given to.</summary>
-    public static string Checked(TokenStream tokens, string name) =>
-        name is "true" or "True" or "false" or "False" or "none" or "None" ? throw tokens.Fault($"can't assign to '{name}'") : name;
-
-    private Target Of(Expression expression) => expression switch
+    public string Checked(string name)
     {
-        NameExpression name => new NameTarget(name.Name),
-        TupleExpression tuple => new TupleTarget([.. tuple.Items.Select(Of)]),
-        _ => throw tokens.Fault("can't assign to what is no name"),
-    };
+        notes.Targets(name);
+        return name is "true" or "True" or "false" or "False" or "none" or "None" ? throw tokens.Fault($"can't assign to '{name}'") : name;
+    }
+
+    private Target Single(bool withMembers)
+    {
+        if (tokens.SkipOperator("("))
+        {
+            var inside = tokens.Nested(() => Several());
+            tokens.ExpectOperator(")");
+            return inside;
+        }
+
+        var name = tokens.Current.Kind == TokenKind.Name ? tokens.Next().Text : throw tokens.Fault("can't assign to what is no name");
+        if (!withMembers || !tokens.SkipOperator("."))
+        {
+            return new NameTarget(Checked(name));
+        }
+
+        notes.Reads(name);
+        return new MemberTarget(name, tokens.ExpectName());
+    }
+
+    // In brackets there may be none.
+    private Target Several() => tokens.IsOperator(")") ? new TupleTarget([]) : Read();
 }

@@ -12,6 +12,9 @@ internal sealed class Undefined
 
     private Undefined(object? owner, object? key, string? hint) => (_owner, _key, _hint) = (owner, key, hint);
 
+    /// <summary>It stands for a name that is set later, see <see cref="Frame"/>.</summary>
+    public bool IsHidden { get; private init; }
+
     /// <summary>Why there is nothing.</summary>
     public string Message => _hint
         ?? (_owner is Missing ? $"'{_key}' is undefined"
@@ -21,7 +24,7 @@ internal sealed class Undefined
     private string OwnerType => _owner is null ? "None" : TypeNames.Of(_owner) + " object";
 
     /// <summary>A name that has no value.</summary>
-    public static Undefined Name(string name) => new(Missing.Value, name, null);
+    public static Undefined Name(string name, bool isHidden = false) => new(Missing.Value, name, null) { IsHidden = isHidden };
 
     /// <summary>A member that an object has not.</summary>
     public static Undefined Member(object? owner, object? key) => new(owner, key, null);

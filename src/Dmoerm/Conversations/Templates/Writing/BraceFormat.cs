@@ -27,7 +27,7 @@ internal sealed class BraceFormat(TemplateRun run, Arguments arguments, bool esc
 
     private string Apply(string format, int depth)
     {
-        if (depth > 1)
+        if (depth > 2)
         {
             throw new TemplateFault("Max string recursion exceeded");
         }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Numerics;
-using System.Text;
 using Dmoerm.Conversations.Templates.Running;
 
 namespace Dmoerm.Conversations.Templates.Writing;

@@ -132,7 +132,7 @@ internal static class Printing
     private static string Other(object? value) => value switch
     {
         FunctionValue { Shown: { } shown } => shown,
-        MacroValue macro => $"<Macro {Quoted(macro.Name)}>",
+        MacroValue macro => macro.Name is { } name ? $"<Macro {Quoted(name)}>" : "<Macro anonymous>",
         LoopValue loop => string.Create(CultureInfo.InvariantCulture, $"<LoopContext {loop.Index0 + 1}/{loop.Count}>"),
         HelperValue { TypeName: "TemplateReference" } => "<TemplateReference None>",
         _ => throw new TemplateFault($"a '{TypeNames.Of(value)}' has no text of its own: Python prints its address in memory, which is never the same twice"),

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Text;
 using Dmoerm.Conversations.Templates.Operations;
 using Dmoerm.Conversations.Templates.Running;
 using Dmoerm.Conversations.Templates.Values;

@@ -1,9 +1,0 @@
-using Dmoerm.Conversations.Templates.Statements;
-
-namespace Dmoerm.Conversations.Templates.Syntax;
-
-/// <summary>A template that was read.</summary>
-/// <param name="Body">What it does.</param>
-/// <param name="Blocks">Its <c>block</c> tags by name.</param>
-/// <param name="ReadsClock">It names <c>strftime_now</c>, so that its text may depend on the day.</param>
-internal sealed record ParsedTemplate(Statement[] Body, IReadOnlyDictionary<string, BlockStatement> Blocks, bool ReadsClock);
