@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Dmoerm.Artefacts;
 using Dmoerm.Backbones;
 using Dmoerm.Data;

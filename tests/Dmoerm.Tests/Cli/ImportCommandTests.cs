@@ -179,7 +179,7 @@ public sealed class ImportCommandTests : IDisposable
         Assert.NotEqual(Reward("otherwise", head, [.. options[..2], "--template-var", "strict=false", .. options[4..]]), told);
         Assert.NotEqual(Reward("later", head, ["--date", "2026-08-01", .. options[2..]]), told);
 
-        var kept = ArtefactFolder.ReadManifest(Path.Combine(_folder, "told")).Template;
+        var kept = ArtefactFolder.ReadManifest(Path.Combine(_folder, "told")).Template!;
         Assert.Equal(new DateTime(2026, 7, 31), kept.Date);
         Assert.Equal(["level", "strict", "tone"], kept.Variables.Keys.Order(StringComparer.Ordinal));
         // A model that says itself how it is used cannot be told otherwise.

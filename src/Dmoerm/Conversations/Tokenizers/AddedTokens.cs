@@ -79,10 +79,11 @@ internal sealed class AddedTokens
             }
 
             // A later token may lie in blanks that this one swallows. It is found all the same, unless it swallows blanks to its left: then nothing is left of it.
-            start = token.StripRight ? swallowed : end;
-            if (from < start)
+            var next = token.StripRight ? swallowed : end;
+            if (from < next)
             {
-                parts.Add((from, start, token.Id));
+                parts.Add((from, next, token.Id));
+                start = next;
             }
         }
 

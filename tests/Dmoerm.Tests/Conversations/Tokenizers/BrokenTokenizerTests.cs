@@ -8,6 +8,8 @@ public sealed class BrokenTokenizerTests
     [InlineData("\"normalizer\":null", "\"normalizer\":{\"type\":\"NFC\",\"version\":9}", "field 'normalizer': 'version' is not supported")]
     [InlineData("\"normalizer\":null", "\"normalizer\":{\"type\":\"Replace\",\"pattern\":{\"Regex\":\"\\\\bx\"},\"content\":\"\"}", "field 'normalizer.pattern.Regex': the regular expression is not supported: the part '\\b'")]
     [InlineData("\"normalizer\":null", "\"normalizer\":{\"type\":\"Replace\",\"pattern\":{\"String\":\"\"},\"content\":\"\"}", "field 'normalizer.pattern.String': an empty text")]
+    [InlineData("\"normalizer\":null", "\"normalizer\":{\"type\":\"Prepend\",\"prepend\":\"\"}", "field 'normalizer': an empty 'prepend'")]
+    [InlineData("\"decoder\":{\"type\":\"ByteLevel\"}", "\"decoder\":{\"type\":\"Metaspace\",\"replacement\":\"_\",\"add_prefix_space\":false,\"prepend_scheme\":\"first\"}", "field 'decoder': 'add_prefix_space: false' and 'prepend_scheme: first' contradict")]
     [InlineData("\"normalizer\":null", "\"normalizer\":3", "field 'normalizer': an object was expected")]
     [InlineData("\"type\":\"BPE\"", "\"type\":\"Unigram\"", "field 'model': the type 'Unigram' is not supported; this version has BPE and WordLevel")]
     [InlineData("\"type\":\"BPE\"", "\"type\":\"BPE\",\"dropout\":0.1", "field 'model.dropout': dropout makes ids a matter of chance")]
@@ -62,8 +64,38 @@ public sealed class BrokenTokenizerTests
         Assert.Throws<InvalidDataException>(() => TokenizerReferences.Load("""{"model":{"type":"BPE","vocab":{"a":0},"merges":[]},"added_tokens":[{"id":0,"content":"a"},{"id":0,"content":"a","special":true}]}""")).Message);
 
     [Fact]
+    public void Load_AddedTokensThatLookTheSame_AreRefused() => Assert.Contains(
+        "field 'added_tokens[1]': the tokens 'AB' and 'Ab' are the same after the normalizer",
+        Assert.Throws<InvalidDataException>(() => TokenizerReferences.Load(
+            """{"normalizer":{"type":"Lowercase"},"model":{"type":"BPE","vocab":{"a":0},"merges":[]},"added_tokens":[{"id":1,"content":"AB","normalized":true},{"id":2,"content":"Ab","normalized":true}]}""")).Message);
+
+    [Fact]
+    public void Load_MergeBehindPrefixThatIsNotAscii_IsRefused() => Assert.Contains(
+        "field 'model.merges[0]': 'éa' should begin with 1 ASCII characters in the place of the continuing_subword_prefix",
+        Assert.Throws<InvalidDataException>(() => TokenizerReferences.Load(
+            """{"model":{"type":"BPE","continuing_subword_prefix":"é","vocab":{"a":0,"éa":1,"aa":2},"merges":[["a","éa"]]}}""")).Message);
+
+    [Fact]
+    public void EncodeWhole_StepBehindTemplate_IsRefused()
+    {
+        var tokenizer = TokenizerReferences.Load("""
+            {"model":{"type":"BPE","vocab":{"a":0,"b":1},"merges":[]},"post_processor":{"type":"Sequence","processors":[
+            {"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"b","type_id":0}},{"Sequence":{"id":"A","type_id":0}}],"special_tokens":{"b":{"id":"b","ids":[1],"tokens":["b"]}}},
+            {"type":"ByteLevel"},{"type":"BertProcessing","sep":["b",1],"cls":["b",1]}]}}
+            """);
+        Assert.Equal([0], tokenizer.Encode("a"));
+        Assert.Contains("field 'post_processor.processors[2]': a step that adds tokens behind a TemplateProcessing", Assert.Throws<InvalidDataException>(() => tokenizer.EncodeWhole("a")).Message);
+    }
+
+    [Fact]
+    public void Load_FirstBehindAnotherStep_IsRefused() => Assert.Contains(
+        "field 'pre_tokenizer.pretokenizers[1]': 'prepend_scheme: first' behind another step",
+        Assert.Throws<InvalidDataException>(() => TokenizerReferences.Load(
+            """{"pre_tokenizer":{"type":"Sequence","pretokenizers":[{"type":"Digits"},{"type":"Metaspace","replacement":"▁","prepend_scheme":"first"}]},"model":{"type":"BPE","vocab":{"a":0},"merges":[]}}""")).Message);
+
+    [Fact]
     public void Load_FirstAfterLosingNormaliser_IsRefused() => Assert.Contains(
-        "'prepend_scheme: first' after a normalizer that may take characters from the beginning",
+        "'prepend_scheme: first' behind another step, or after a normalizer that may take characters from the beginning",
         Assert.Throws<InvalidDataException>(() => TokenizerReferences.Load(
             """{"normalizer":{"type":"Strip","strip_left":true,"strip_right":false},"pre_tokenizer":{"type":"Metaspace","replacement":"▁","prepend_scheme":"first"},"model":{"type":"BPE","vocab":{"a":0},"merges":[]}}""")).Message);
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Dmoerm.Conversations.Tokenizers.Models;
 
 namespace Dmoerm.Tests.Conversations.Tokenizers;
 
@@ -25,6 +26,27 @@ public sealed class HostileTextTests
         tokenizer.Encode(text);
 
         Assert.True(clock.Elapsed < Limit, $"{name}: {clock.Elapsed.TotalSeconds:F1} s for {text.Length} characters");
+    }
+
+    [Theory]
+    [InlineData("lstrip")]
+    [InlineData("rstrip")]
+    public void Encode_BlanksThatAreSwallowedOneByOne_TakesNoQuadraticTime(string flag)
+    {
+        var tokenizer = TokenizerReferences.Load($$"""{"model":{"type":"BPE","vocab":{"b":0," ":1},"merges":[]},"added_tokens":[{"id":1,"content":" ","{{flag}}":true}]}""");
+        var clock = Stopwatch.StartNew();
+
+        tokenizer.Encode(new string(' ', 400_000));
+
+        Assert.True(clock.Elapsed < Limit, $"{flag}: {clock.Elapsed.TotalSeconds:F1} s");
+    }
+
+    [Fact]
+    public void Pair_OfEqualIds_HasHashesOfItsOwn()
+    {
+        // Without mixing all of them had the hash 0, and a long run of one letter took a thousand comparisons a letter.
+        var hashes = Enumerable.Range(0, 50_000).Select(id => BytePairSettings.Pair(id, id).GetHashCode()).Distinct().Count();
+        Assert.InRange(hashes, 49_900, 50_000);
     }
 
     [Fact]

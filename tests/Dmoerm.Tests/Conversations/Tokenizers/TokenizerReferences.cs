@@ -70,7 +70,8 @@ internal static class TokenizerReferences
         return reader.ReadToEnd();
     }
 
-    private static JsonElement[] ReadPacked(string path) => [.. ReadText(path).Split('\n').Where(line => line.Length > 0).Select(line => JsonElement.Parse(line))];
+    /// <summary>The rows of a packed file.</summary>
+    public static JsonElement[] ReadPacked(string path) => [.. ReadText(path).Split('\n').Where(line => line.Length > 0).Select(line => JsonElement.Parse(line))];
 
     private static int[] Ids(JsonElement row, string name) => [.. row.GetProperty(name).EnumerateArray().Select(id => id.GetInt32())];
 }

@@ -63,6 +63,26 @@ public class TokenizerTests
         Assert.Equal(['a', 'b', 'c'], tokenizer.Encode("abcd", AddedParts.Length));
     }
 
+    [Theory]
+    [InlineData("a", "2 2 0")]
+    [InlineData("aaaa", "0 0 0 0")]
+    public void Encode_FixedPadding_RoundsTheFixedLengthOnly(string text, string ids) => Assert.Equal(ids, string.Join(' ', TokenizerReferences.Load(
+        """{"model":{"type":"BPE","vocab":{"a":0},"merges":[]},"padding":{"strategy":{"Fixed":1},"direction":"Left","pad_to_multiple_of":3,"pad_id":2}}""").Encode(text, AddedParts.Length)));
+
+    [Theory]
+    [InlineData("A  b", "2 1 1 0")]
+    [InlineData("A b", "2 1 0")]
+    public void Encode_TokensInSwallowedBlanks_AreFound(string text, string ids) => Assert.Equal(ids, string.Join(' ', Swallowing("false").Encode(text)));
+
+    [Theory]
+    [InlineData("A  b", "2 0")]
+    [InlineData("b  b", "0 1 1 0")]
+    public void Encode_TokensThatSwallowWhatIsSwallowed_Vanish(string text, string ids) => Assert.Equal(ids, string.Join(' ', Swallowing("true").Encode(text)));
+
+    [Fact]
+    public void Encode_UnknownCharactersThatVanish_LetNeighboursMerge() => Assert.Equal(
+        [1], TokenizerReferences.Load("""{"model":{"type":"BPE","vocab":{"▁":0,"▁▁":1},"merges":[["▁","▁"]]}}""").Encode("▁d▁"));
+
     [Fact]
     public void Encode_ManyThreads_GiveTheSame()
     {
@@ -77,4 +97,8 @@ public class TokenizerTests
     [Fact]
     public void Load_NoFile_SaysSo() =>
         Assert.Contains("no such file", Assert.Throws<InvalidDataException>(() => Tokenizer.Load("nowhere")).Message);
+
+    // "A" swallows blanks behind it.
+    private static Tokenizer Swallowing(string left) => TokenizerReferences.Load(
+        $$"""{"model":{"type":"BPE","vocab":{"b":0," ":1},"merges":[]},"added_tokens":[{"id":2,"content":"A","rstrip":true},{"id":1,"content":" ","lstrip":{{left}}}]}""");
 }

@@ -23,8 +23,9 @@ internal sealed class BytePairs : TokenModel
         _settings = settings;
         _symbols = new Symbols(settings);
         _lookup = _remembered.GetAlternateLookup<ReadOnlySpan<char>>();
-        _partsAtBlanks = !settings.Bytes && !settings.IgnoreMerges && settings.Prefix.Length + settings.Suffix.Length == 0 && settings.Vocabulary.ContainsKey(Blank.ToString())
-            && !settings.Vocabulary.Keys.Any(HoldsBlankBehindOther);
+        // A character that vanishes would let what stands around it merge.
+        _partsAtBlanks = !settings.Bytes && !settings.IgnoreMerges && settings.Prefix.Length + settings.Suffix.Length == 0 && settings.Unknown is not null
+            && settings.Vocabulary.ContainsKey(Blank.ToString()) && !settings.Vocabulary.Keys.Any(HoldsBlankBehindOther);
     }
 
     /// <inheritdoc/>

@@ -16,7 +16,7 @@ internal static class PreTokenizerReader
         TokenizerField[] steps = field is null ? [] : [.. Flatten(field)];
         var bytes = Array.FindIndex(steps, step => step.Type() == "ByteLevel");
         return bytes < 0 || bytes == steps.Length - 1
-            ? new PreTokenizer([.. steps.Select(step => ReadStep(step, loses))], bytes >= 0)
+            ? new PreTokenizer([.. steps.Select((step, i) => ReadStep(step, i == 0 && !loses))], bytes >= 0)
             : throw steps[bytes].Error("a ByteLevel that is not the last step is not supported");
     }
 
@@ -31,7 +31,8 @@ internal static class PreTokenizerReader
         return field.Need("pretokenizers").Items().SelectMany(Flatten);
     }
 
-    private static WordStep ReadStep(TokenizerField step, bool loses)
+    // "Opens": whether the piece that opens the text for this step is the one for tokenizers, too, which looks at where a piece's first character came from.
+    private static WordStep ReadStep(TokenizerField step, bool opens)
     {
         switch (step.Type())
         {
@@ -65,17 +66,17 @@ internal static class PreTokenizerReader
                 step.OnlyFields("type");
                 return WordSteps.UnicodeScripts;
             case "Metaspace":
-                return ReadMetaspace(step, loses);
+                return ReadMetaspace(step, opens);
             case var other:
                 throw step.Error($"the type '{other}' is not supported; this version has BertPreTokenizer, ByteLevel, CharDelimiterSplit, Digits, Metaspace, Punctuation, Sequence, Split, UnicodeScripts, Whitespace and WhitespaceSplit");
         }
     }
 
-    private static WordStep ReadMetaspace(TokenizerField step, bool loses)
+    private static WordStep ReadMetaspace(TokenizerField step, bool opens)
     {
         var settings = MetaspaceSettings.Read(step);
-        return settings.Prepend == "first" && loses
-            ? throw step.Error("'prepend_scheme: first' after a normalizer that may take characters from the beginning is not supported")
+        return settings.Prepend == "first" && !opens
+            ? throw step.Error("'prepend_scheme: first' behind another step, or after a normalizer that may take characters from the beginning, is not supported")
             : WordSteps.Metaspace(settings);
     }
 
