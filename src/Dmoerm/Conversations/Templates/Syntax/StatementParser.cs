@@ -168,9 +168,9 @@ internal sealed class StatementParser
 
     private ForStatement For(int line)
     {
-        var target = _targets.Read("in");
+        var target = _targets.Read();
         _tokens.ExpectName("in");
-        var items = _expressions.Tuple(withCondition: false, end: "recursive");
+        var items = _expressions.Tuple(withCondition: false);
         var mark = _notes.Mark;
         var test = _tokens.SkipName("if") ? _notes.Inside(() => _expressions.Read(), target.Names).Part : null;
         var isRecursive = _tokens.SkipName("recursive");
