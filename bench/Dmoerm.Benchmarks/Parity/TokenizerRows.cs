@@ -15,6 +15,17 @@ internal static class TokenizerRows
     /// <summary>A row per family, and the tiny ones.</summary>
     public static IEnumerable<ParityRow> All() => [.. Tiny(), .. Families()];
 
+    /// <summary>The <c>tokenizer.json</c> of each decoder family; none where the shared folder is absent.</summary>
+    public static IReadOnlyList<(string Name, string Json)> Files()
+    {
+        if (ReferenceFolders.Shared("references", "tokenizers") is not { } references || ReferenceFolders.Shared("models", "minimind2-small") is null)
+        {
+            return [];
+        }
+
+        return [.. Folders(references).Where(folder => !Refused.Contains(Path.GetFileName(folder))).Select(folder => (Path.GetFileName(folder), Json(folder)))];
+    }
+
     private static IEnumerable<ParityRow> Families()
     {
         if (ReferenceFolders.Shared("references", "tokenizers") is not { } references)
@@ -23,8 +34,11 @@ internal static class TokenizerRows
         }
 
         var strings = ReferenceFolders.ReadLines(Path.Combine(references, "strings.jsonl"));
-        return Directory.GetDirectories(references).Where(folder => File.Exists(Path.Combine(folder, "expected.jsonl"))).Order(StringComparer.Ordinal).Select(folder => Family(folder, strings));
+        return Folders(references).Select(folder => Family(folder, strings));
     }
+
+    private static IEnumerable<string> Folders(string references) =>
+        Directory.GetDirectories(references).Where(folder => File.Exists(Path.Combine(folder, "expected.jsonl"))).Order(StringComparer.Ordinal);
 
     private static ParityRow Family(string folder, JsonElement[] strings)
     {
@@ -38,7 +52,7 @@ internal static class TokenizerRows
         try
         {
             var expected = ReferenceFolders.ReadLines(Path.Combine(folder, "expected.jsonl"));
-            return ParityRow.Exact(subject, Compared, expected.Length, Differing(Load(folder, name), strings, expected));
+            return ParityRow.Exact(subject, Compared, expected.Length, Differing(FromText(Json(folder)), strings, expected));
         }
         catch (InvalidDataException fault) when (Refused.Contains(name) && IsRefusal(fault))
         {
@@ -85,19 +99,19 @@ internal static class TokenizerRows
             && tokenizer.Decode(special, skipSpecial: true) == expected.GetProperty("decoded_skip_special").GetString();
     }
 
-    private static Tokenizer Load(string folder, string name)
+    private static string Json(string folder)
     {
-        switch (name)
+        switch (Path.GetFileName(folder))
         {
             case "minimind":
-                return Tokenizer.Load(ReferenceFolders.Shared("models", "minimind2-small")!);
+                return Text(ReferenceFolders.Shared("models", "minimind2-small")!);
             case "qwen3":
                 // Kept as what it has other than Qwen 2.5.
                 var whole = JsonNode.Parse(Text(Path.Combine(folder, "..", "qwen2.5")))!;
                 whole["added_tokens"] = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "added_tokens_of_tokenizer.json")));
-                return FromText(whole.ToJsonString());
+                return whole.ToJsonString();
             default:
-                return FromText(Text(folder));
+                return Text(folder);
         }
     }
 

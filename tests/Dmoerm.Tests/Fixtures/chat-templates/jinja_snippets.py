@@ -325,6 +325,8 @@ line" }}
 {% generation %}{{ varargs }}{{ kwargs }}{{ caller }}{% endgeneration %}|
 {% set ns = namespace() %}{% set ns.a, x = 1, 2 %}{{ ns.a }}{{ x }} {% with a, b = [1, 2] %}{{ a }}{{ b }}{% endwith %}
 {{ items[] }}|{{ map[] is defined }}
+{% for k, v in [[1, 2], [3, 4]] if k %}{{ loop.nextitem }}{% endfor %}{% for a, in in [[1, 2]] %}{{ a }}{% endfor %}
+{% for a, in [[1]] %}{{ a }}{% endfor %}
 {% if no %}{% for i in items | nofilter %}{% endfor %}{% endif %}ok
 x{#
 x{% raw %}

@@ -10,6 +10,9 @@ internal abstract class Target
     /// <summary>Names that get a value.</summary>
     public abstract IEnumerable<string> Names { get; }
 
+    /// <summary>What it was given, taken together again: a tuple for several.</summary>
+    public abstract object? Value(TemplateRun run);
+
     /// <summary>Gives it the value.</summary>
     public abstract void Assign(TemplateRun run, object? value);
 }
@@ -22,6 +25,9 @@ internal sealed class NameTarget(string name) : Target
     public override IEnumerable<string> Names => [name];
 
     /// <inheritdoc/>
+    public override object? Value(TemplateRun run) => run.Scope.TryGet(name, out var value) ? value : Undefined.Name(name);
+
+    /// <inheritdoc/>
     public override void Assign(TemplateRun run, object? value) => run.Scope.Set(name, value);
 }
 
@@ -30,6 +36,13 @@ internal sealed class TupleTarget(Target[] targets) : Target
 {
     /// <inheritdoc/>
     public override IEnumerable<string> Names => targets.SelectMany(target => target.Names);
+
+    /// <inheritdoc/>
+    public override object? Value(TemplateRun run)
+    {
+        run.Charge(8 * targets.Length);
+        return new TupleValue([.. targets.Select(target => target.Value(run))]);
+    }
 
     /// <inheritdoc/>
     public override void Assign(TemplateRun run, object? value)
@@ -59,6 +72,9 @@ internal sealed class MemberTarget(string owner, string name) : Target
 {
     /// <inheritdoc/>
     public override IEnumerable<string> Names => [];
+
+    /// <inheritdoc/>
+    public override object? Value(TemplateRun run) => throw new InvalidOperationException("Loops have no such target.");
 
     /// <inheritdoc/>
     public override void Assign(TemplateRun run, object? value)

@@ -40,7 +40,7 @@ internal sealed class ForStatement(LoopParts parts, int line) : Statement
     public void Turn(TemplateRun run, object? value, int depth)
     {
         var outer = run.Scope;
-        var loop = new LoopValue(this, outer, parts.Test is null ? Elements(run, value) : Filtered(run, value, outer), depth);
+        var loop = new LoopValue(this, outer, parts.Test is null ? Elements(run, value) : Where(run, run.Items(value), outer), depth);
         // As Jinja has it, a turn that was left by continue or break does not keep the other body away.
         var isDone = false;
         while (loop.Next())
@@ -66,8 +66,6 @@ internal sealed class ForStatement(LoopParts parts, int line) : Statement
 
     private static IEnumerable<object?> Elements(TemplateRun run, object? value) => value is SequenceValue sequence ? sequence.Items : run.Items(value);
 
-    private IEnumerable<object?> Filtered(TemplateRun run, object? value, Scope outer) => Where(run, run.Items(value), outer);
-
     // Asked for as the loop goes on, since the body may change what the test looks at.
     private IEnumerable<object?> Where(TemplateRun run, IEnumerable<object?> all, Scope outer)
     {
@@ -77,10 +75,12 @@ internal sealed class ForStatement(LoopParts parts, int line) : Statement
             run.Scope = new Scope(outer);
             parts.Target.Assign(run, item);
             var counts = Truth.Of(parts.Test!.Evaluate(run));
+            // Jinja goes on with what the target got, not with the element.
+            var taken = counts ? parts.Target.Value(run) : null;
             run.Scope = before;
             if (counts)
             {
-                yield return item;
+                yield return taken;
             }
         }
     }

@@ -28,13 +28,12 @@ internal sealed class ExpressionParser
 
     /// <summary>An expression, or several between commas as a tuple.</summary>
     /// <param name="withCondition">Each may be <c>a if b else c</c>.</param>
-    /// <param name="end">A keyword that ends it.</param>
     /// <param name="isInBrackets">There may be none: the empty tuple.</param>
-    public Expression Tuple(bool withCondition = true, string? end = null, bool isInBrackets = false)
+    public Expression Tuple(bool withCondition = true, bool isInBrackets = false)
     {
         var items = new List<Expression>();
         var isTuple = false;
-        while (!EndsTuple(end))
+        while (!EndsTuple())
         {
             items.Add(Read(withCondition));
             if (!_tokens.SkipOperator(","))
@@ -51,9 +50,8 @@ internal sealed class ExpressionParser
     }
 
     /// <summary>No further element of a tuple can stand here.</summary>
-    /// <param name="end">A keyword that ends it.</param>
-    public bool EndsTuple(string? end) =>
-        _tokens.Current.Kind is TokenKind.PrintEnd or TokenKind.BlockEnd || _tokens.IsOperator(")") || (end is not null && _tokens.IsName(end));
+    public bool EndsTuple() =>
+        _tokens.Current.Kind is TokenKind.PrintEnd or TokenKind.BlockEnd || _tokens.IsOperator(")");
 
     private Expression Conditional()
     {

@@ -11,7 +11,7 @@ internal sealed class StatementParser
     private readonly ParseNotes _notes = new();
     private readonly ExpressionParser _expressions;
     private readonly TargetParser _targets;
-    private readonly Dictionary<string, BlockStatement> _blocks = new(StringComparer.Ordinal);
+    private readonly FunctionParser _functions;
     private readonly Stack<string> _open = new();
     private int _loops;
 
@@ -20,6 +20,7 @@ internal sealed class StatementParser
         _tokens = tokens;
         _expressions = new ExpressionParser(tokens, _notes);
         _targets = new TargetParser(tokens, _notes, _expressions);
+        _functions = new FunctionParser(tokens, _notes, _expressions, _targets, Function);
     }
 
     /// <summary>Reads a template's source.</summary>
@@ -34,7 +35,7 @@ internal sealed class StatementParser
         var parser = new StatementParser(new TokenStream(Lexer.Read(source)));
         var body = parser.Body();
         parser._notes.Check();
-        return new ParsedTemplate(body, parser._notes.Frame, parser._blocks, parser._notes.ReadsClock);
+        return new ParsedTemplate(body, parser._notes.Frame, parser._functions.Blocks, parser._notes.ReadsClock);
     }
 
     // Up to one of the tags that end it, whose name is looked at then; or up to the template's end where there are none.
@@ -88,12 +89,12 @@ internal sealed class StatementParser
         {
             "if" => If(),
             "for" => For(line),
-            "macro" => Macro(),
-            "call" => Call(line),
+            "macro" => _functions.Macro(),
+            "call" => _functions.Call(line),
             "with" => With(line),
-            "filter" => Filter(line),
-            "block" => Block(),
-            "generation" => Generation(),
+            "filter" => _functions.Filter(line),
+            "block" => _functions.Block(),
+            "generation" => _functions.Generation(),
             "autoescape" => throw _tokens.Fault("the tag 'autoescape' of Jinja is not supported here"),
             _ => throw new TemplateFault($"Encountered unknown tag '{name}'.{Wanted(name)}", line: line),
         };
@@ -168,9 +169,9 @@ internal sealed class StatementParser
 
     private ForStatement For(int line)
     {
-        var target = _targets.Read("in");
+        var target = _targets.Read();
         _tokens.ExpectName("in");
-        var items = _expressions.Tuple(withCondition: false, end: "recursive");
+        var items = _expressions.Tuple(withCondition: false);
         var mark = _notes.Mark;
         var test = _tokens.SkipName("if") ? _notes.Inside(() => _expressions.Read(), target.Names).Part : null;
         var isRecursive = _tokens.SkipName("recursive");
@@ -226,83 +227,12 @@ internal sealed class StatementParser
         return new WithStatement([.. names], _notes.Inside(() => Closed("endwith"), names.SelectMany(name => name.Target.Names)), line);
     }
 
-    private FilterStatement Filter(int line)
-    {
-        var filter = _expressions.Operands.Filters.OfBlock();
-        return new FilterStatement(filter, _notes.Inside(() => Function(() => Closed("endfilter"))), line);
-    }
-
-    // It is a macro to Jinja, so that it has what macros are given, though there is nothing in it.
-    private GenerationStatement Generation()
-    {
-        _notes.EnterMacro();
-        var body = _notes.Inside(() => Function(() => Closed("endgeneration")));
-        return new GenerationStatement(body, [.. _notes.LeaveMacro().Select(string.Intern)]);
-    }
-
-    private MacroStatement Macro()
-    {
-        var name = _targets.Checked(_tokens.ExpectName());
-        _notes.Frame.Sets(name);
-        return new MacroStatement(Definition(name, "endmacro", _targets.Parameters));
-    }
-
-    private CallStatement Call(int line)
-    {
-        CallExpression? call = null;
-        // The call stands behind the parameters of its body, and sees what lies around.
-        var definition = Definition(null, "endcall", () =>
-        {
-            var parameters = _tokens.IsOperator("(") ? _targets.Parameters() : [];
-            call = _notes.Around(() => _expressions.Read()) as CallExpression ?? throw _tokens.Fault("expected call");
-            return parameters;
-        });
-        return new CallStatement(call!, definition, line);
-    }
-
-    private BlockStatement Block()
-    {
-        var name = _tokens.ExpectName();
-        var (isScoped, isRequired) = (_tokens.SkipName("scoped"), _tokens.SkipName("required"));
-        var body = _notes.Inside(() => Function(() => Closed("endblock")), isBlock: !isScoped);
-        if (isRequired && !body.Part.All(part => part is TextStatement { IsBlank: true }))
-        {
-            throw _tokens.Fault("Required blocks can only contain comments or whitespace");
-        }
-
-        var block = new BlockStatement(name, body, isScoped, isRequired);
-        _tokens.SkipName(name);
-        return _blocks.TryAdd(name, block) ? block : throw _tokens.Fault($"block '{name}' defined twice");
-    }
-
-    private MacroDefinition Definition(string? name, string end, Func<(string Name, Expression? Default)[]> readParameters)
-    {
-        var mark = _notes.Mark;
-        var ((parameters, body, read), frame) = _notes.Inside(() =>
-        {
-            var parameters = readParameters();
-            _notes.EnterMacro();
-            var body = Function(() => Closed(end));
-            return (parameters, body, _notes.LeaveMacro());
-        });
-        _notes.Settle(mark);
-        foreach (var given in read)
-        {
-            frame.Names(given);
-        }
-
-        bool Uses(string given) => read.Contains(given) && !parameters.Any(parameter => parameter.Name == given);
-        return read.Contains("caller") && parameters.Any(parameter => parameter is { Name: "caller", Default: null })
-            ? throw _tokens.Fault("When defining macros or call blocks the special \"caller\" argument must be omitted or be given a default.")
-            : new MacroDefinition(name, parameters, (body, frame), Uses("varargs"), Uses("kwargs"), read.Contains("caller"));
-    }
-
     // A loop around it cannot be left from inside.
-    private Statement[] Function(Func<Statement[]> read)
+    private Statement[] Function(string end)
     {
         var loops = _loops;
         _loops = 0;
-        var body = read();
+        var body = Closed(end);
         _loops = loops;
         return body;
     }

@@ -6,13 +6,12 @@ namespace Dmoerm.Conversations.Templates.Syntax;
 internal sealed class TargetParser(TokenStream tokens, ParseNotes notes, ExpressionParser expressions)
 {
     /// <summary>A name, or several between commas, perhaps in brackets.</summary>
-    /// <param name="end">A keyword that ends it.</param>
     /// <param name="withMembers">A member of a namespace is allowed for each.</param>
-    public Target Read(string? end = null, bool withMembers = false)
+    public Target Read(bool withMembers = false)
     {
         var targets = new List<Target>();
         var isTuple = false;
-        while (!expressions.EndsTuple(end))
+        while (!expressions.EndsTuple())
         {
             targets.Add(Single(withMembers));
             if (!tokens.SkipOperator(","))
