@@ -63,6 +63,13 @@ public sealed class TrainCommandTests : IDisposable
     public void Train_RouterAtALayerThatIsNotThere_NamesTheField(int layer, string sentence) =>
         AssertError(1, Recipe(recipe => recipe["router"] = new JsonObject { ["layer"] = layer }), sentence);
 
+    [Theory]
+    [InlineData("phases", """{"crossFit": 2147483647}""", "phases.crossFit: expected 2 to 1000 folds, got 2147483647.")]
+    [InlineData("aggregator", """{"width": 2147483647}""", "aggregator.width: expected 1 to 65536, got 2147483647.")]
+    [InlineData("router", """{"weightDecay": -1}""", "router.weightDecay: expected at least 0, got -1.")]
+    public void Train_NumberBeyondAnySense_NamesTheField(string field, string value, string sentence) =>
+        AssertError(1, Recipe(recipe => recipe[field] = JsonNode.Parse(value)), sentence);
+
     [Fact]
     public void Train_DataFileThatIsNotThere_NamesFileAndField() =>
         AssertError(1, Recipe(recipe => recipe["categories"]!["story"]!["data"] = new JsonArray("gone.jsonl")), "gone.jsonl: no such file; the recipe's field categories.story.data names it.");

@@ -1,5 +1,4 @@
 using System.Text;
-using Dmoerm.Hub;
 
 namespace Dmoerm.Tests.Hub;
 

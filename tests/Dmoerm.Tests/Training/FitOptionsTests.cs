@@ -102,6 +102,10 @@ public class FitOptionsTests
         var plan = TinyTask.Fit(whole, [null], settings).FitEpochs(TinyTask.Examples(6), [(0.02, 9)]);
         Assert.Equal((15, 15), (plan.BestSteps[0], plan.StepLosses.Count));
         TensorAssert.Close(cut.Head_ED, whole.Head_ED, absolute: 0);
+        // More steps than an integer counts are cut likewise.
+        var endless = TinyTask.Scorers(backbone, 1);
+        TinyTask.Fit(endless, [null], settings with { Epochs = int.MaxValue }).Fit(TinyTask.Examples(6), []);
+        TensorAssert.Close(endless.Head_ED, cut.Head_ED, absolute: 0);
     }
 
     [Fact]

@@ -86,7 +86,7 @@ internal sealed class RunProbe(TrainingContext context, bool keepsTrunk)
     {
         var training = size.Tokens - size.ValidationTokens;
         var served = passes > 1 ? 1 : 0;
-        var looks = 1 + settings.Epochs * settings.ValidationsPerEpoch;
+        var looks = 1 + (double)settings.Epochs * settings.ValidationsPerEpoch;
         return training * settings.Epochs * ((passes - served) * settings.LearningRates.Count + served)
             + PredictionShare * size.ValidationTokens * looks * settings.LearningRates.Count * Math.Max(1, tried);
     }

@@ -195,7 +195,7 @@ public sealed class PreferenceFit(IReadOnlyList<(string Name, Parameter Tensor)>
     // Steps of the whole fit that meet a condition, as many as the first epoch lets expect.
     private int StepsOf(IReadOnlyList<TrainingStep> epoch, Func<TrainingStep, bool> meets)
     {
-        var whole = Math.Min(settings.Epochs * epoch.Count, settings.MaxSteps ?? int.MaxValue);
+        var whole = (int)Math.Min((long)settings.Epochs * epoch.Count, settings.MaxSteps ?? int.MaxValue);
         return whole / epoch.Count * epoch.Count(meets) + epoch.Take(whole % epoch.Count).Count(meets);
     }
 

@@ -10,6 +10,9 @@ internal static class RecipeCheck
 {
     private const string ReservedCapability = "base";
 
+    // Each is a whole training of base and experts.
+    private const int MostFolds = 1000;
+
     // It joins a handful of numbers. A broken one would ask for more memory than any machine has, which no estimate counts.
     private const int WidestAggregator = 1 << 16;
 
@@ -28,7 +31,7 @@ internal static class RecipeCheck
         Require(recipe.Categories.Count > 0, "categories", "at least one category", "none");
         Require(recipe.ValidationShare is > 0 and < 1, "validationShare", "a share between 0 and 1", recipe.ValidationShare);
         Require(recipe.Phases.CrossFit is null || recipe.Phases.Split is null, "phases", "either crossFit or split", "both");
-        Require(recipe.Phases.CrossFit is null or >= 2, "phases.crossFit", "at least 2 folds", recipe.Phases.CrossFit);
+        Require(recipe.Phases.CrossFit is null or (>= 2 and <= MostFolds), "phases.crossFit", $"2 to {MostFolds} folds", recipe.Phases.CrossFit);
         Require(recipe.Phases.Split is null or (> 0 and < 1), "phases.split", "a share between 0 and 1", recipe.Phases.Split);
         Require(recipe.Backbone.KeepLayers is null or >= 1, "backbone.keepLayers", "at least 1 layer", recipe.Backbone.KeepLayers);
         Require(recipe.Backbone.MaxTokens >= 8, "backbone.maxTokens", "at least 8", recipe.Backbone.MaxTokens);
