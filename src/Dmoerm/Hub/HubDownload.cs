@@ -60,15 +60,14 @@ public sealed class HubDownload(HubSettings settings)
         var listing = settings.Offline ? Cached(reference, cache) : await retry.Run(() => client.List(reference, Cancellation)).ConfigureAwait(false);
         var transfer = new Transfer(reference, listing, cache, client, retry);
         IReadOnlyList<HubFile> files = reference.Kind == HubKind.Model ? ModelFiles.Choose(reference, listing) : await DataFiles(transfer).ConfigureAwait(false);
-        await Bring(transfer, files).ConfigureAwait(false);
+        var brought = await Bring(transfer, files).ConfigureAwait(false);
         if (!settings.Offline)
         {
             cache.NoteListing(listing);
             cache.NoteCommit(reference.Wanted, listing.Commit);
         }
 
-        var source = new HubSource(reference.Kind, $"{reference}", listing.Commit, [.. files.Select(file => new HubSourceFile(file.Name, cache.Find(listing.Commit, file.Name)!))]);
-        return new HubSnapshot(source, cache.Snapshot(listing.Commit));
+        return new HubSnapshot(new HubSource(reference.Kind, $"{reference}", listing.Commit, brought), cache.Snapshot(listing.Commit));
     }
 
     private HubListing Cached(HubReference reference, HubCache cache) =>
@@ -94,10 +93,12 @@ public sealed class HubDownload(HubSettings settings)
         return [.. part.Files.Select(name => known[name])];
     }
 
-    private async Task Bring(Transfer transfer, IReadOnlyList<HubFile> files)
+    // The files with their hashes, each of which may take a reading of its bytes.
+    private async Task<HubSourceFile[]> Bring(Transfer transfer, IReadOnlyList<HubFile> files)
     {
         var (reference, listing, cache) = (transfer.Reference, transfer.Listing, transfer.Cache);
-        var missing = await Missing(transfer, files).ConfigureAwait(false);
+        var hashes = files.DistinctBy(file => file.Name).ToDictionary(file => file.Name, file => cache.Find(listing.Commit, file.Name, file.Bytes));
+        var missing = await Described(transfer, [.. files.Where(file => hashes[file.Name] is null)]).ConfigureAwait(false);
         CheckRoom(reference, cache, missing);
         var (done, told, total) = (0L, -1L, missing.Sum(file => file.Bytes ?? 0));
         foreach (var file in missing)
@@ -111,10 +112,12 @@ public sealed class HubDownload(HubSettings settings)
             await download.Get(listing.Commit, file, Cancellation).ConfigureAwait(false);
             cache.Link(listing.Commit, file.Name, file.Hash!);
             // Bytes that another program left under the hash were not downloaded, so not checked either.
-            cache.Find(listing.Commit, file.Name, file.Bytes);
+            hashes[file.Name] = cache.Find(listing.Commit, file.Name, file.Bytes);
             done += file.Bytes ?? 0;
             Tell(file, done);
         }
+
+        return [.. files.Select(file => new HubSourceFile(file.Name, hashes[file.Name]!))];
 
         void Tell(HubFile file, long bytes)
         {
@@ -126,11 +129,10 @@ public sealed class HubDownload(HubSettings settings)
         }
     }
 
-    // Those that the cache lacks, with hash and length.
-    private async Task<HubFile[]> Missing(Transfer transfer, IReadOnlyList<HubFile> files)
+    // What the cache lacks, with hash and length.
+    private async Task<HubFile[]> Described(Transfer transfer, HubFile[] missing)
     {
-        var (reference, commit) = (transfer.Reference, transfer.Listing.Commit);
-        HubFile[] missing = [.. files.Where(file => transfer.Cache.Find(commit, file.Name, file.Bytes) is null)];
+        var reference = transfer.Reference;
         if (missing.Length > 0 && settings.Offline)
         {
             throw new IOException($"{reference}: {missing[0].Name}{(missing.Length > 1 ? $" and {missing.Length - 1} more files are" : " is")} not in the cache {settings.Cache}, and offline mode (HF_HUB_OFFLINE) asks no server.");
@@ -139,7 +141,7 @@ public sealed class HubDownload(HubSettings settings)
         for (var index = 0; index < missing.Length; index++)
         {
             var file = missing[index];
-            missing[index] = file is { Hash: not null, Bytes: not null } ? file : await transfer.Retry.Run(() => transfer.Client.Describe(reference, commit, file, Cancellation)).ConfigureAwait(false);
+            missing[index] = file is { Hash: not null, Bytes: not null } ? file : await transfer.Retry.Run(() => transfer.Client.Describe(reference, transfer.Listing.Commit, file, Cancellation)).ConfigureAwait(false);
         }
 
         return missing;
