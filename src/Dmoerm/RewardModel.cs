@@ -39,11 +39,7 @@ public sealed class RewardModel : IRewardModel
     /// <exception cref="InvalidDataException">The folder is neither, or broken.</exception>
     public static IRewardModel Open(string folder, ClassifierOptions? options = null)
     {
-        if (!Directory.Exists(folder))
-        {
-            throw new InvalidDataException($"{folder}: no such folder; expected a trained model, a Hugging Face folder or a PEFT adapter.");
-        }
-
+        ClassifierFolder.Require(folder);
         return !File.Exists(Path.Combine(folder, ArtefactFolder.ManifestName)) && ClassifierFolder.IsOne(folder) ? ClassifierModel.Load(folder, options) : Load(folder);
     }
 

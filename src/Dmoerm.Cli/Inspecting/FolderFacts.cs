@@ -57,11 +57,7 @@ internal sealed record FolderFacts
     /// <exception cref="InvalidDataException">The folder is absent or none of the known kinds.</exception>
     public static FolderFacts Of(string folder, string? baseFolder, bool full, Action<string> looked)
     {
-        if (!Directory.Exists(folder))
-        {
-            throw new InvalidDataException($"{folder}: no such folder; expected a trained model, a Hugging Face folder or a PEFT adapter.");
-        }
-
+        ClassifierFolder.Require(folder);
         if (baseFolder is not null && !File.Exists(Path.Combine(folder, AdapterName)))
         {
             throw new UsageException($"--base is for PEFT adapters; {folder} is none.");

@@ -13,6 +13,9 @@ namespace Dmoerm.Aggregation;
 /// </remarks>
 public sealed class RewardsAggregator : Aggregator
 {
+    /// <summary>Wider than any net between a handful of rewards and one: a broken width would ask for more memory than any machine has before anything is compared with it.</summary>
+    internal const int MostWide = 1 << 16;
+
     [ComponentName(Name = "linear")]
     private readonly Linear _linear;
 

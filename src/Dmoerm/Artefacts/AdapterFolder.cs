@@ -50,17 +50,18 @@ internal static class AdapterFolder
     {
         Directory.CreateDirectory(to);
         DurableFile.Copy(Path.Combine(from, WeightsName), Path.Combine(to, WeightsName));
-        var path = Path.Combine(from, ConfigName);
-        var (text, config) = (ForeignFile.Text(path), JsonObject.Create(ForeignFile.Object(path))!);
+        var (path, target) = (Path.Combine(from, ConfigName), Path.Combine(to, ConfigName));
+        var config = JsonObject.Create(ForeignFile.Object(path))!;
         var before = (string?)config[BaseField];
         var now = baseName ?? (Path.IsPathRooted(before) ? Path.GetFileName(Path.TrimEndingDirectorySeparator(before)) : before);
-        if (now != before)
+        if (now == before)
         {
-            config[BaseField] = now;
-            text = config.ToJsonString(Format) + "\n";
+            DurableFile.Copy(path, target);
+            return;
         }
 
-        DurableFile.WriteText(Path.Combine(to, ConfigName), text);
+        config[BaseField] = now;
+        DurableFile.WriteText(target, config.ToJsonString(Format) + "\n");
     }
 
     /// <summary>Reads folders into one stack on a backbone.</summary>

@@ -8,9 +8,6 @@ namespace Dmoerm.Artefacts;
 /// <summary>What the manifest's types alone cannot hold; a file edited by hand is caught here and not by a strange reward.</summary>
 internal static class ManifestCheck
 {
-    // Wider than any net between a handful of rewards and one. Memory for it is taken before the file's tensors are compared with it.
-    private const int MostWide = 1 << 16;
-
     /// <summary>Fails on the first value that makes no sense, naming its field.</summary>
     public static void Check(ArtefactManifest manifest, string path)
     {
@@ -80,7 +77,7 @@ internal static class ManifestCheck
         require(category.HasOwnBackbone == category.BaseLora is null, $"{field}.baseLora", "an adapter's shape or hasOwnBackbone, not both or neither", category.HasOwnBackbone ? "both" : "neither");
         require(category.ExpertLora is null == (category.Capabilities.Count == 0 || category.ImportedExperts), $"{field}.expertLora", "an adapter's shape where there are capabilities that were not imported, else null", category.ExpertLora is null ? "null" : "a shape");
         require(category.Aggregator == AggregatorKind.Base || category.Capabilities.Count > 0, $"{field}.aggregator", "base for a category without capabilities", category.Aggregator);
-        require(category.Aggregator != AggregatorKind.Rewards || category.AggregatorWidth is >= 1 and <= MostWide, $"{field}.aggregatorWidth", category.AggregatorWidth < 1 ? "at least 1" : $"at most {MostWide}", category.AggregatorWidth);
+        require(category.Aggregator != AggregatorKind.Rewards || category.AggregatorWidth is >= 1 and <= RewardsAggregator.MostWide, $"{field}.aggregatorWidth", category.AggregatorWidth < 1 ? "at least 1" : $"at most {RewardsAggregator.MostWide}", category.AggregatorWidth);
         require(IsDivisor(category.Calibration.Temperature), $"{field}.calibration.temperature", "a number above 0", category.Calibration.Temperature);
         CheckScale(category.Calibration.Overall, $"{field}.calibration.overall", require);
         for (var place = 0; place < scales; place++)

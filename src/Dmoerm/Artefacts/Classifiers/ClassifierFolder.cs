@@ -12,6 +12,16 @@ internal static class ClassifierFolder
     /// <summary>A folder may be a model of others.</summary>
     public static bool IsOne(string folder) => File.Exists(Path.Combine(folder, BackboneConfigFile.Name)) || AdapterBase.Has(folder);
 
+    /// <summary>Fails where a folder that may be a model of any kind is not there.</summary>
+    /// <exception cref="InvalidDataException">It is not.</exception>
+    public static void Require(string folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            throw new InvalidDataException($"{folder}: no such folder; expected a trained model, a Hugging Face folder or a PEFT adapter.");
+        }
+    }
+
     /// <summary>Loads a folder in float32.</summary>
     /// <exception cref="InvalidDataException">The folder is broken, of an architecture or with a head that this version does not know, or has no head and none was asked for.</exception>
     /// <exception cref="ArgumentException">A new head was asked for, and there is one already.</exception>

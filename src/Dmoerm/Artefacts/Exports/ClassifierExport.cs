@@ -44,7 +44,7 @@ internal sealed class ClassifierExport(ExportSource source, ExportRequest reques
     public double[] ScoreBack(string folder, IReadOnlyList<EncodedConversation> rows, PadToken pad)
     {
         var template = source.Parts.Template is { } own ? ChatTemplate.Load(folder, own.Settings) : null;
-        var encoder = new ConversationEncoder(template, Tokenizer.Load(folder), new EncodingOptions { MaxTokens = source.Parts.MaxTokens, VocabularySize = source.Parts.Backbone.Config.VocabularySize, TooLong = TooLong.Truncate });
+        var encoder = ExportCheck.EncoderOf(source.Parts with { Template = template, Tokenizer = Tokenizer.Load(folder) });
         var again = ExportCheck.Rows(encoder, source.Category.Source.Render);
         if (!rows.Zip(again).All(pair => pair.First.Ids.SequenceEqual(pair.Second.Ids)))
         {

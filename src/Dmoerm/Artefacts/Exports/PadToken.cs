@@ -17,6 +17,7 @@ namespace Dmoerm.Artefacts.Exports;
 internal sealed record PadToken(string Text, int Id)
 {
     private const string Field = "pad_token";
+    private const string ConfigName = "tokenizer_config.json";
 
     /// <summary>Takes the first that will do: the one asked for, the model's own, the tokenizer's own, any other special token.</summary>
     /// <param name="folder">The folder of the tokenizer.</param>
@@ -46,43 +47,34 @@ internal sealed record PadToken(string Text, int Id)
         var ends = rows.Select(row => row.Ids[^1]).ToHashSet();
         var special = SpecialTokens(Path.Combine(folder, "tokenizer.json"));
         var own = special.Where(token => token.Id == config.PadId);
-        var named = special.Where(token => token.Text == TextOf(Read(Path.Combine(folder, "tokenizer_config.json")), Field));
-        return own.Concat(named).Concat(special).FirstOrDefault(token => !ends.Contains(token.Id) && token.Id < config.VocabularySize);
+        var path = Path.Combine(folder, ConfigName);
+        var name = File.Exists(path) ? SpecialToken.Text(ForeignFile.Object(path), Field, path) : null;
+        return own.Concat(special.Where(token => token.Text == name)).Concat(special).FirstOrDefault(token => !ends.Contains(token.Id) && token.Id < config.VocabularySize);
     }
 
     /// <summary>Names the token in the tokenizer's files, where they name another or none: padding and the model must mean the same.</summary>
     public void NoteIn(string folder)
     {
-        var path = Path.Combine(folder, "tokenizer_config.json");
-        var config = Read(path) ?? new JsonObject { ["tokenizer_class"] = "PreTrainedTokenizerFast" };
-        Note(path, config);
-        var map = Path.Combine(folder, "special_tokens_map.json");
-        if (Read(map) is { } tokens)
-        {
-            Note(map, tokens);
-        }
+        Note(Path.Combine(folder, ConfigName), new JsonObject { ["tokenizer_class"] = "PreTrainedTokenizerFast" });
+        Note(Path.Combine(folder, "special_tokens_map.json"), absent: null);
     }
 
-    private void Note(string path, JsonObject json)
+    // A file that is not there is begun with what is given for it, or left out.
+    private void Note(string path, JsonObject? absent)
     {
-        if (TextOf(json, Field) != Text)
+        JsonElement? file = File.Exists(path) ? ForeignFile.Object(path) : null;
+        var named = file is { } fields ? SpecialToken.Text(fields, Field, path) : null;
+        if (named != Text && (file is { } kept ? JsonObject.Create(kept) : absent) is { } json)
         {
             json[Field] = Text;
             DurableFile.WriteText(path, json.ToJsonString(ClassifierExport.Format) + "\n");
         }
     }
 
-    private static List<PadToken> SpecialTokens(string path)
-    {
-        return !ForeignFile.Object(path).TryGetProperty("added_tokens", out var added) || added.ValueKind != JsonValueKind.Array ? [] :
+    private static PadToken[] SpecialTokens(string path) =>
+        !ForeignFile.Object(path).TryGetProperty("added_tokens", out var added) || added.ValueKind != JsonValueKind.Array ? [] :
         [
             .. added.EnumerateArray().Where(token => token.TryGetProperty("special", out var special) && special.ValueKind == JsonValueKind.True)
                 .Select(token => new PadToken(token.GetProperty("content").GetString()!, token.GetProperty("id").GetInt32())).OrderBy(token => token.Id),
         ];
-    }
-
-    private static JsonObject? Read(string path) => File.Exists(path) ? JsonObject.Create(ForeignFile.Object(path)) : null;
-
-    // Written as a text, or as an object with the text inside.
-    private static string? TextOf(JsonObject? json, string field) => json?[field] is JsonObject token ? (string?)token["content"] : (string?)json?[field];
 }

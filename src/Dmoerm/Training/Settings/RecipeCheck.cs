@@ -1,4 +1,5 @@
 using System.Globalization;
+using Dmoerm.Aggregation;
 using Dmoerm.Conversations.Templates;
 using Dmoerm.Data;
 using Dmoerm.Experts;
@@ -12,9 +13,6 @@ internal static class RecipeCheck
 
     // Each is a whole training of base and experts.
     private const int MostFolds = 1000;
-
-    // It joins a handful of numbers. A broken one would ask for more memory than any machine has, which no estimate counts.
-    private const int WidestAggregator = 1 << 16;
 
     /// <summary>Fails on the first value that makes no sense, naming its field.</summary>
     public static void Check(TrainingRecipe recipe, string path)
@@ -37,7 +35,7 @@ internal static class RecipeCheck
         Require(recipe.Backbone.MaxTokens >= 8, "backbone.maxTokens", "at least 8", recipe.Backbone.MaxTokens);
         var taken = recipe.Backbone.Template?.Variables.Keys.FirstOrDefault(ChatTemplate.IsReserved);
         Require(taken is null, "backbone.template.variables", "names that the chat template is not given anyway", taken);
-        Require(recipe.Aggregator.Width is >= 1 and <= WidestAggregator, "aggregator.width", $"1 to {WidestAggregator}", recipe.Aggregator.Width);
+        Require(recipe.Aggregator.Width is >= 1 and <= RewardsAggregator.MostWide, "aggregator.width", $"1 to {RewardsAggregator.MostWide}", recipe.Aggregator.Width);
         Require(recipe.Aggregator.Kind != Aggregation.AggregatorKind.Base, "aggregator.kind", "rewards, monotone or embeddings", "base");
         Require(recipe.Router.Layer is null or >= 0, "router.layer", "at least 0", recipe.Router.Layer);
         Require(recipe.Router.LabelSmoothing is >= 0 and < 1, "router.labelSmoothing", "a share of at least 0 and below 1", recipe.Router.LabelSmoothing);

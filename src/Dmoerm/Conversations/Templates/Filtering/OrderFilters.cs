@@ -12,7 +12,7 @@ internal static class OrderFilters
     {
         var bound = arguments.Bind("sort", 0, "reverse", "case_sensitive", "attribute");
         var paths = AttributePath.Several(Arguments.Or(bound[2], null), !Arguments.Flag(bound[1], false));
-        object? Key(object? item) => paths.Length == 1 ? new ListValue([paths[0].Of(run, item)]) : new ListValue([.. paths.Select(path => path.Of(run, item))]);
+        object? Key(object? item) => new ListValue([.. paths.Select(path => path.Of(run, item))]);
         return new ListValue(Sorting.By(run, run.Array(value), Key, Arguments.Flag(bound[0], false)));
     }
 

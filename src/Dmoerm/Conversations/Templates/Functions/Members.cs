@@ -133,6 +133,6 @@ internal static class Members
         }
 
         var at = PythonText.Offset(text, (int)place);
-        return text.Substring(at, char.IsHighSurrogate(text[at]) && at + 1 < text.Length && char.IsLowSurrogate(text[at + 1]) ? 2 : 1);
+        return text.Substring(at, char.IsSurrogatePair(text, at) ? 2 : 1);
     }
 }
